@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import Invalid
+from chalicelib.library.descriptions import MAX_RATING, clean_caption, clean_place
 from chalicelib.library.photo import clean_tag, clean_tags, clean_weight
 
 MAX_NAME_CHARACTERS = 1024
@@ -84,6 +85,36 @@ def utc_offset(value: Any, field: str) -> timedelta | None:
     sign, hours, minutes = match.groups()
     offset = timedelta(hours=int(hours), minutes=int(minutes))
     return -offset if sign == "-" else offset
+
+
+def caption(value: Any) -> str | None:
+    """A caption as it is stored, empty to remove it, or None; raises Invalid."""
+    return None if value is None else clean_caption(_text(value, "caption"))
+
+
+def place(value: Any) -> tuple[str, ...] | None:
+    """The names of a place, none to remove it, or None; raises Invalid."""
+    return None if value is None else clean_place(_text(value, "place"))
+
+
+def rating(value: Any) -> int | None:
+    """0 to 5 stars, or None; raises Invalid."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_RATING):
+        return value
+    raise Invalid(f"rating must be a whole number from 0 to {MAX_RATING}, or null.", field="rating")
+
+
+def favorite(value: Any) -> bool:
+    """Whether a photo is a favorite; raises Invalid."""
+    if not isinstance(value, bool):
+        raise Invalid("favorite must be true or false.", field="favorite")
+    return value
+
+
+def _text(value: Any, field: str) -> str:
+    if not isinstance(value, str):
+        raise Invalid(f"{field} must be text, or null.", field=field)
+    return value
 
 
 def _string_list(value: Any, field: str) -> list[str]:

@@ -1,8 +1,8 @@
 """Transitions: pure functions from one photo record to the next.
 
-The tags of a photo are its label, the user's tags and the labels that the labeler found. A label the user removes
-stays dismissed, even if the labeler finds it again. A tag of the user stays, even if the labeler finds it, too, and
-later does not any more.
+The tags of a photo are its label, the user's tags, the keywords in its file and the labels that the labeler found. A
+keyword or label the user removes stays dismissed, even if it is found again. A tag of the user stays, even if it is
+found, too, and later is not any more.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ type Transition = Callable[[Photo], Photo]
 class Edit:
     """Cleaned new values; None leaves a field unchanged, an empty label removes the label.
 
-    `corrections` of the time are applied in order.
+    `corrections` of what the file says are applied in order.
     """
 
     tags: tuple[str, ...] | None = None
@@ -34,6 +34,7 @@ class Edit:
     weight: int | None = None
     visibility: Visibility | None = None
     filename: str | None = None
+    favorite: bool | None = None
     corrections: tuple[Transition, ...] = ()
 
 
@@ -53,6 +54,7 @@ def apply_edit(photo: Photo, edit: Edit) -> Photo:
             weight=photo.weight if edit.weight is None else edit.weight,
             visibility=edit.visibility or photo.visibility,
             filename=edit.filename or photo.filename,
+            favorite=photo.favorite if edit.favorite is None else edit.favorite,
         )
     )
 
@@ -60,25 +62,26 @@ def apply_edit(photo: Photo, edit: Edit) -> Photo:
 def set_tags(photo: Photo, tags: Iterable[str]) -> Photo:
     """The photo with exactly these tags; its label is removed if it is not one of them.
 
-    Those that only the labeler has found so far stay labels.
+    Those that only the file or the labeler has given so far stay keywords or labels.
     """
     tags = tuple(dict.fromkeys(tags))
     label = photo.label if photo.label in tags else None
-    labels = tuple(label for label in photo.labels if label.name in tags)
-    dismissed = tuple(tag for tag in photo.tags if tag in photo.label_names and tag not in tags)
+    found = (*photo.keywords, *photo.label_names)
+    dismissed = tuple(tag for tag in photo.tags if tag in found and tag not in tags)
     return _check_tag_count(
         replace(
             photo,
             label=label,
-            user_tags=_without(tags, (label, *_without(photo.label_names, photo.user_tags))),
-            labels=labels,
+            user_tags=_without(tags, (label, *_without(found, photo.user_tags))),
+            keywords=tuple(keyword for keyword in photo.keywords if keyword in tags),
+            labels=tuple(label for label in photo.labels if label.name in tags),
             dismissed_labels=_without(dict.fromkeys((*photo.dismissed_labels, *dismissed)), tags),
         )
     )
 
 
 def add_tags(photo: Photo, tags: Iterable[str]) -> Photo:
-    """The photo with these tags of the user added, found by the labeler or not; raises Invalid over 20."""
+    """The photo with these tags of the user added, whether they were found or not; raises Invalid over 20."""
     tags = tuple(tags)
     return set_tags(replace(photo, user_tags=(*photo.user_tags, *tags)), (*photo.tags, *tags))
 

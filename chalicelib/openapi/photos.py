@@ -73,12 +73,16 @@ PATHS: dict[str, Any] = {
             "Update a photo",
             group=EDIT_GROUP,
             security=signed_in_or_key(Permission.MANAGE),
-            description="Fields that you omit stay as they are. `tags` replaces all tags, also the detected labels: "
-            "one that you leave out is removed and not added again. A `label` of null removes the label. "
-            "`taken_local` and `offset` correct when the photo was taken; a `taken_local` of null goes back to what "
-            "the file says.",
+            description="Fields that you omit stay as they are. `tags` replaces all tags, also the file's keywords and "
+            "the detected labels: one that you leave out is removed and not added again. A `label` of null removes the "
+            "label. `taken_local` and `offset` correct when the photo was taken. A `taken_local`, `caption`, `rating` "
+            "or `place` of null goes back to what the file says; an empty `caption` or `place` and a `rating` of 0 "
+            "remove it.",
             parameters=[PHOTO_ID, IF_MATCH],
-            body=json_body("PhotoUpdate", {"tags": ["beach", "sunset"], "status": "public"}),
+            body=json_body(
+                "PhotoUpdate",
+                {"tags": ["beach", "sunset"], "status": "public", "caption": "The bay from our terrace", "rating": 4},
+            ),
             responses=_CHANGED,
             errors=["invalid_json", "photo_not_found", "conflict", "version_mismatch"],
         ),
@@ -120,7 +124,8 @@ PATHS: dict[str, Any] = {
             description="An error with one photo does not stop the others. The actions `set_time`, `set_offset`, "
             "`shift_time` and `reset_time` correct when the photos were taken. `keep` remembers that these photos are "
             "kept together: `GET /photos/near-duplicates` leaves out groups of photos that are all among them. "
-            "`unkeep` with the same photos undoes it. "
+            "`unkeep` with the same photos undoes it. `rate`, `set_caption` and `set_place` set what their field says, "
+            "as in `PATCH /photos/{photo_id}`: null goes back to what the file says. "
             "An API key needs the `read` permission to get the changed photos.",
             body=json_body(
                 "BatchRequest", {"photo_ids": [EXAMPLE_ID, _MISSING_ID], "action": "tag", "tags": ["beach"]}

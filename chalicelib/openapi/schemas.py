@@ -9,6 +9,14 @@ from chalicelib.bundles.models import BundleState
 from chalicelib.http import validation
 from chalicelib.http.validation import MAX_NAME_CHARACTERS
 from chalicelib.ingest.processing import MAX_BYTES
+from chalicelib.library.descriptions import (
+    MAX_CAPTION_CHARACTERS,
+    MAX_KEYWORDS,
+    MAX_PLACE_CHARACTERS,
+    MAX_PLACE_NAME_CHARACTERS,
+    MAX_PLACE_NAMES,
+    MAX_RATING,
+)
 from chalicelib.library.photo import HIDDEN_STATES, MAX_TAG_CHARACTERS, MAX_TAGS, MILLIONTHS, State, Visibility
 from chalicelib.library.search import Match
 from chalicelib.openapi.errors import STATUS_OF
@@ -102,6 +110,22 @@ UTC_OFFSET: Schema = {
     "pattern": f"^{validation.UTC_OFFSET.pattern}$",
     "description": "How far the camera's clock is from UTC. Null: unknown.",
 }
+# No maxLength: the limits apply after normalization.
+CAPTION: Schema = {
+    **TEXT,
+    "description": f"Text with line breaks, never markup, of at most {MAX_CAPTION_CHARACTERS:,} characters after "
+    "Unicode NFC normalization. Empty: none.",
+}
+RATING: Schema = {"type": "integer", "minimum": 0, "maximum": MAX_RATING, "description": "Stars. 0: none."}
+PLACE: Schema = {
+    **TEXT,
+    "description": f"Up to {MAX_PLACE_NAMES} names separated by commas, the most specific first, each of at most "
+    f"{MAX_PLACE_NAME_CHARACTERS} characters, {MAX_PLACE_CHARACTERS} in all.",
+}
+COORDINATES: Schema = record(
+    latitude={"type": "number", "minimum": -90, "maximum": 90},
+    longitude={"type": "number", "minimum": -180, "maximum": 180},
+)
 PHOTO_IDS: Schema = {"type": "array", "items": TEXT, "minItems": 1, "maxItems": MAX_BATCH}
 _BUNDLE_STATE: Schema = {"enum": list(BundleState)}
 _IMAGE_INFO = record(width=COUNT, height=COUNT, bytes=COUNT, format=TEXT)
@@ -130,6 +154,9 @@ _BATCH_FIELDS: dict[str, Schema] = {
         "maximum": MAX_SHIFT_SECONDS,
         "description": "How far the clock is put forward; negative: back.",
     },
+    "rating": nullable(RATING),
+    "caption": nullable(CAPTION),
+    "place": nullable(PLACE),
 }
 _STATES = [str(state) for state in State if state not in HIDDEN_STATES]
 
@@ -172,6 +199,27 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "The labels in `autoTags`, the most important first. For the owner only.",
             },
             "camera": {**nullable(TEXT), "description": "Make and model, as the file says. For the owner only."},
+            "lens": {**nullable(TEXT), "description": "As the file says. For the owner only."},
+            "favorite": {**FLAG, "description": "For the owner only."},
+            "rating": {**RATING, "description": "1 to 5 stars, or 0. For the owner only."},
+            "place": {
+                **nullable(TEXT),
+                "description": "Names from the most specific one to the country. For the owner only.",
+            },
+            "coordinates": {
+                **nullable(COORDINATES),
+                "description": "Where it was taken, in decimal degrees, as the file says. For the owner only.",
+            },
+            "keywords": {
+                "type": "array",
+                "items": TEXT,
+                "maxItems": MAX_KEYWORDS,
+                "description": "Those of `tags` that the file contains. For the owner only.",
+            },
+            "file": {
+                **record(caption=TEXT, rating=RATING, place=nullable(TEXT)),
+                "description": "What the file says, which a null in an update goes back to. For the owner only.",
+            },
             "original_url": {
                 **nullable(URL),
                 "description": "Browsers save it as `filename`. For the owner only.",
@@ -183,6 +231,7 @@ SCHEMAS: dict[str, Schema] = {
         tags={"type": "array", "items": TEXT, "maxItems": MAX_TAGS},
         autoTags={"type": "array", "items": TEXT, "description": "Labels that were detected in the image."},
         label=nullable(TEXT),
+        caption={**TEXT, "description": "Text with line breaks, never markup. Empty if there is none."},
         weight=WEIGHT,
         status=STATUS,
         state={"type": "string", "enum": _STATES},
@@ -250,8 +299,12 @@ SCHEMAS: dict[str, Schema] = {
         weight=WEIGHT,
         status=STATUS,
         filename=NAME,
+        favorite=FLAG,
         taken_local=nullable(LOCAL_TIME),
         offset=nullable(UTC_OFFSET),
+        caption=nullable(CAPTION),
+        rating=nullable(RATING),
+        place=nullable(PLACE),
     ),
     "BatchRequest": {
         "anyOf": [
@@ -405,6 +458,7 @@ PHOTO: dict[str, Any] = {
     "tags": ["beach", "sunset"],
     "autoTags": ["sunset"],
     "label": None,
+    "caption": "The bay from our terrace",
     "weight": 0.5,
     "status": "public",
     "state": "ready",
@@ -433,6 +487,13 @@ OWN_PHOTO: dict[str, Any] = {
     "incomplete": False,
     "labels": [{"name": "sunset", "confidence": 92.5, "parents": ["sky"]}],
     "camera": "Apple iPhone 15",
+    "lens": "iPhone 15 back dual wide camera 5.96mm f/1.6",
+    "favorite": True,
+    "rating": 4,
+    "place": "Cascais, Lisbon, Portugal",
+    "coordinates": {"latitude": 38.696824, "longitude": -9.421466},
+    "keywords": ["beach"],
+    "file": {"caption": "", "rating": 4, "place": "Cascais, Lisbon, Portugal"},
     "camera_time": {"taken_local": "2026-08-02T20:31:05.000", "offset": "+02:00"},
     "original_url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg{_SIGNATURE}",
     "processing": {

@@ -34,6 +34,11 @@ ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "set_offset": (("offset",), ()),
     "shift_time": (("seconds",), ()),
     "reset_time": ((), ()),
+    "favorite": ((), ()),
+    "unfavorite": ((), ()),
+    "rate": (("rating",), ()),
+    "set_caption": (("caption",), ()),
+    "set_place": (("place",), ()),
 }
 FIELDS = tuple(dict.fromkeys(field for required, optional in ACTIONS.values() for field in (*required, *optional)))
 MAX_SHIFT_SECONDS = 400 * 366 * 24 * 60 * 60
@@ -73,7 +78,10 @@ def _read_action(editor: PhotoEditor, owner: str, body: dict[str, Any], photo_id
         case "keep" | "unkeep":
             transition = partial(keep if action == "keep" else unkeep, group=group_name(photo_ids))
             return partial(editor.apply, owner, transition=transition)
-        case "set_time" | "set_offset":
+        case "favorite" | "unfavorite":
+            is_favorite = action == "favorite"
+            return lambda photo_id: edit(photo_id, Edit(favorite=is_favorite))
+        case "set_time" | "set_offset" | "rate" | "set_caption" | "set_place":
             corrections = read_corrections(body)
         case "shift_time":
             corrections = (partial(shift_time, by=_read_shift(body["seconds"])),)

@@ -1,5 +1,6 @@
 """The fields by which a request edits a photo."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -7,11 +8,15 @@ from chalicelib.accounts.identity import Permission
 from chalicelib.http import validation
 from chalicelib.http.requests import ApiRequest
 from chalicelib.library.corrections import reset_time, set_offset, set_time, set_time_and_offset
+from chalicelib.library.descriptions import set_caption, set_place, set_rating
 from chalicelib.library.filenames import clean_filename
 from chalicelib.library.photo import clean_visibility
 from chalicelib.library.transitions import Edit, Transition
 
-EDITABLE = ("tags", "label", "weight", "status", "filename", "taken_local", "offset")
+EDITABLE = (
+    *("tags", "label", "weight", "status", "filename", "favorite"),
+    *("taken_local", "offset", "caption", "rating", "place"),
+)
 
 
 def may_read(request: ApiRequest) -> bool:
@@ -20,19 +25,28 @@ def may_read(request: ApiRequest) -> bool:
 
 
 def read_edit(body: dict[str, Any]) -> Edit:
-    """The fields to change; null removes label, time correction and offset, and is invalid for every other field."""
+    """The fields to change.
+
+    null removes the label and the offset, goes back to the file's time, caption, rating and place, and is invalid for
+    every other field.
+    """
     return Edit(
         tags=validation.tags(body["tags"]) if "tags" in body else None,
         label=_read_label(body["label"]) if "label" in body else None,
         weight=validation.weight(body["weight"]) if "weight" in body else None,
         visibility=clean_visibility(body["status"]) if "status" in body else None,
         filename=clean_filename(validation.filename(body)) if "filename" in body else None,
+        favorite=validation.favorite(body["favorite"]) if "favorite" in body else None,
         corrections=read_corrections(body),
     )
 
 
 def read_corrections(body: dict[str, Any]) -> tuple[Transition, ...]:
-    """The corrections that `taken_local` and `offset` ask for; raises Invalid."""
+    """The corrections of what the file says that the fields ask for; raises Invalid."""
+    return (*_read_time_corrections(body), *_read_descriptions(body))
+
+
+def _read_time_corrections(body: dict[str, Any]) -> tuple[Transition, ...]:
     local = validation.local_time(body["taken_local"], "taken_local") if "taken_local" in body else None
     offset = validation.utc_offset(body["offset"], "offset") if "offset" in body else None
     if local and "offset" in body:
@@ -43,6 +57,15 @@ def read_corrections(body: dict[str, Any]) -> tuple[Transition, ...]:
     if "offset" in body:
         corrections.append(partial(set_offset, offset=offset))
     return tuple(corrections)
+
+
+def _read_descriptions(body: dict[str, Any]) -> Iterator[Transition]:
+    if "caption" in body:
+        yield partial(set_caption, caption=validation.caption(body["caption"]))
+    if "rating" in body:
+        yield partial(set_rating, rating=validation.rating(body["rating"]))
+    if "place" in body:
+        yield partial(set_place, place=validation.place(body["place"]))
 
 
 def _read_label(value: Any) -> str:

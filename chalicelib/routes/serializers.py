@@ -13,12 +13,14 @@ from chalicelib.container import Container
 from chalicelib.ingest.processing import size_reduction_percent
 from chalicelib.ingest.uploads import UploadTicket
 from chalicelib.labels.outage import Outage
+from chalicelib.library.descriptions import place_text
 from chalicelib.library.filenames import filename_for_type
 from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State
 from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.totals import Trend
 from chalicelib.maintenance.relabeling import Relabeling
 from chalicelib.util.capture_time import CaptureTime
+from chalicelib.util.coordinates import Coordinates
 from chalicelib.util.title_case import title_case
 
 # The fields of a photo's S3 event that its owner sees.
@@ -41,7 +43,7 @@ class PhotoSerializer:
     sign_original: UrlSigner
 
     def photo(self, photo: Photo) -> dict[str, Any]:
-        """One photo; only its owner sees its camera, processing and original."""
+        """One photo; only its owner sees camera, place, processing, original and the like."""
         is_owner = photo.owner == self.viewer
         body: dict[str, Any] = {
             "photo_id": photo.photo_id,
@@ -49,6 +51,7 @@ class PhotoSerializer:
             "tags": list(photo.tags),
             "autoTags": list(photo.label_names),
             "label": photo.label,
+            "caption": photo.caption,
             "weight": photo.weight / MILLIONTHS,
             "status": photo.visibility,
             "state": photo.state,
@@ -74,7 +77,9 @@ class PhotoSerializer:
             body["recovered"] = photo.recovered
             body["incomplete"] = photo.incomplete
             body["labels"] = [asdict(label) for label in photo.labels]
+            body |= _descriptions(photo)
             body["camera"] = photo.camera
+            body["lens"] = photo.lens
             body["camera_time"] = clock_time(photo.camera_time) if photo.camera_time else None
             body["original_url"] = self._original_url(photo)
             body["processing"] = self._processing(photo)
@@ -266,6 +271,27 @@ def capture_time(time: CaptureTime | None) -> dict[str, str | None]:
 def clock_time(time: CaptureTime) -> dict[str, str | None]:
     """The camera's clock to the millisecond, without a zone, and its offset from UTC, or None."""
     return {"taken_local": time.local.isoformat(timespec="milliseconds"), "offset": time.offset_text}
+
+
+def _descriptions(photo: Photo) -> dict[str, Any]:
+    """What only its owner sees of what a photo shows, and what the file says of it."""
+    return {
+        "favorite": photo.favorite,
+        "rating": photo.rating,
+        "keywords": list(photo.keywords),
+        "place": place_text(photo.place) or None,
+        "coordinates": degrees(photo.coordinates) if photo.coordinates else None,
+        "file": {
+            "caption": photo.file_caption or "",
+            "rating": photo.file_rating or 0,
+            "place": place_text(photo.file_place) or None,
+        },
+    }
+
+
+def degrees(coordinates: Coordinates) -> dict[str, float]:
+    """Coordinates in decimal degrees, to 6 places."""
+    return {"latitude": coordinates.latitude / MILLIONTHS, "longitude": coordinates.longitude / MILLIONTHS}
 
 
 def _image_info(image: Photo | Derivative) -> dict[str, Any]:

@@ -49,14 +49,20 @@ _PICTOGRAPHS = (
     | _ranges((0x2B05, 0x2B55), (0x3030, 0x3030), (0x303D, 0x303D), (0x3297, 0x3299), (0x1F000, 0x1F1E5))
     | _ranges((0x1F200, 0x1F3FA), (0x1F400, 0x1FAFF))
 )
+# Controls of hieroglyphs that none follows. Without their own pattern, each would only be removed after the next one.
+_LOOSE_CONTROLS = re.compile(
+    "(?<![\U00013430-\U0001343f\U00013441-\U00013446])[\U00013430-\U0001343f\U00013441-\U00013446]++"
+    "(?![\U00013000-\U0001342f\U00013440\U00013447-\U0001345f])"
+)
 # The flag of a region, like Scotland: a black flag and the region's letters as invisible tags.
 _REGION_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f")
 
 
 def without_invisible(text: str) -> str:
     """The text without invisible characters, except those that its script or an emoji needs."""
+    text = _LOOSE_CONTROLS.sub("", text.replace(BRAILLE_BLANK, " "))
     flags = chain.from_iterable(range(match.start(), match.end()) for match in _REGION_FLAG.finditer(text))
-    return _remove(text.replace(BRAILLE_BLANK, " "), frozenset(flags))
+    return _remove(text, frozenset(flags))
 
 
 def repeat_until_stable(clean: Callable[[str], str], text: str) -> str:

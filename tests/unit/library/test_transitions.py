@@ -115,6 +115,31 @@ def test_label_that_the_user_adds_is_the_users_own_tag() -> None:
     )
 
 
+def test_keyword_stays_a_keyword_and_a_removed_one_is_dismissed() -> None:
+    found = photo(user_tags=("beach",), keywords=("sea", "boat"), labels=labels("sea", "sky"))
+    assert found.tags == ("beach", "sea", "boat", "sky")
+    assert apply_edit(found, Edit(tags=(*found.tags, "dune"))) == replace(found, user_tags=("beach", "dune"))
+    without = remove_tags(found, ("sea", "boat"))
+    assert (without.tags, without.keywords, without.label_names) == (("beach", "sky"), (), ("sky",))
+    assert without.dismissed_labels == ("sea", "boat")
+    again = add_tags(without, ("boat",))
+    assert (again.user_tags, again.dismissed_labels) == (("beach", "boat"), ("sea",))
+
+
+def test_keyword_that_the_user_adds_is_the_users_own_tag() -> None:
+    added = add_tags(photo(user_tags=(), keywords=("sea", "boat")), ("sea",))
+    assert (added.user_tags, added.keywords) == (("sea",), ("sea", "boat"))
+    assert replace(added, keywords=()).tags == ("sea",)
+    assert remove_tags(added, ("sea",)).tags == ("boat",)
+
+
+def test_edit_marks_and_unmarks_a_favorite() -> None:
+    favorite = apply_edit(LABELED, Edit(favorite=True))
+    assert favorite == replace(LABELED, favorite=True)
+    assert apply_edit(favorite, Edit(weight=LABELED.weight)).favorite
+    assert apply_edit(favorite, Edit(favorite=False)) == LABELED
+
+
 def test_requested_labels_are_due_at_once_or_when_the_photo_is_published() -> None:
     requested = request_labels(photo(), NOON)
     assert (requested.labels_pending, requested.due_at) == (True, NOON)

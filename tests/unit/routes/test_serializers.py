@@ -13,10 +13,11 @@ from chalicelib.routes import serializers
 from chalicelib.routes.caching import without_urls
 from chalicelib.routes.serializers import PhotoSerializer, UrlSigner, iso_time
 from chalicelib.util.capture_time import parse_capture_time
+from chalicelib.util.coordinates import Coordinates
 from tests.support.factories import NOON, OWNER, photo
 
 PUBLIC_FIELDS = {
-    "photo_id", "filename", "tags", "autoTags", "label", "weight", "status", "state", "reason", "created_at",
+    "photo_id", "filename", "tags", "autoTags", "label", "caption", "weight", "status", "state", "reason", "created_at",
     "createdAt", "taken_at", "taken_local", "offset", "width", "height", "bytes", "format", "placeholder",
     "image_url", "thumbnail_url", "resized_url", "small_url", "mine", "version",
 }  # fmt: skip
@@ -27,6 +28,18 @@ DERIVATIVES = MappingProxyType(
     }
 )
 WITHOUT_SMALL = {name: derivative for name, derivative in DERIVATIVES.items() if name != "small"}
+DESCRIBED: dict[str, Any] = {
+    "file_caption": "Harbor",
+    "own_caption": "Boats",
+    "favorite": True,
+    "file_rating": 3,
+    "own_rating": 5,
+    "file_place": ("Lisbon", "Portugal"),
+    "own_place": ("Belém", "Lisbon"),
+    "coordinates": Coordinates(38_696_824, -9_421_466),
+    "lens": "50mm f/1.4",
+    "keywords": ("boat",),
+}
 EVENT = MappingProxyType({"bucket": "b", "key": "a", "sequencer": "0061"})
 
 
@@ -52,9 +65,31 @@ def photo_without_images(state: State) -> Photo:
 
 def test_other_viewers_see_public_fields_only() -> None:
     private: dict[str, Any] = {"event": {"key": "secret"}, "sha256": "0" * 64, "camera": "Jolla", "worker": "w"}
-    body = serializer().photo(photo(derivatives=DERIVATIVES, **private))
+    body = serializer().photo(photo(derivatives=DERIVATIVES, **private, **DESCRIBED))
     assert set(body) == PUBLIC_FIELDS
-    assert body["mine"] is False
+    assert (body["mine"], body["caption"]) == (False, "Boats")
+
+
+def test_owner_sees_the_descriptions_of_the_photo_and_of_its_file() -> None:
+    body = serializer(OWNER).photo(photo(**DESCRIBED))
+    expected: dict[str, Any] = {
+        "caption": "Boats",
+        "favorite": True,
+        "rating": 5,
+        "place": "Belém, Lisbon",
+        "coordinates": {"latitude": 38.696824, "longitude": -9.421466},
+        "lens": "50mm f/1.4",
+        "keywords": ["boat"],
+        "file": {"caption": "Harbor", "rating": 3, "place": "Lisbon, Portugal"},
+    }
+    assert {name: body[name] for name in expected} == expected
+
+
+def test_photo_without_descriptions() -> None:
+    body = serializer(OWNER).photo(photo())
+    empty: dict[str, Any] = {"caption": "", "rating": 0, "place": None}
+    expected = {**empty, "favorite": False, "coordinates": None, "lens": None, "keywords": [], "file": empty}
+    assert {name: body[name] for name in expected} == expected
 
 
 def test_photo_fields() -> None:

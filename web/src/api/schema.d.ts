@@ -487,6 +487,7 @@ export interface components {
             readonly tags: readonly string[];
             readonly autoTags: readonly string[];
             readonly label: string | null;
+            readonly caption: string;
             readonly weight: number;
             /** @enum {string} */
             readonly status: "public" | "private";
@@ -525,6 +526,20 @@ export interface components {
             readonly incomplete?: boolean;
             readonly labels?: readonly components["schemas"]["Label"][];
             readonly camera?: string | null;
+            readonly lens?: string | null;
+            readonly favorite?: boolean;
+            readonly rating?: number;
+            readonly place?: string | null;
+            readonly coordinates?: {
+                readonly latitude: number;
+                readonly longitude: number;
+            } | null;
+            readonly keywords?: readonly string[];
+            readonly file?: {
+                readonly caption: string;
+                readonly rating: number;
+                readonly place: string | null;
+            };
             /** Format: uri */
             readonly original_url?: string | null;
             readonly processing?: components["schemas"]["Processing"];
@@ -591,13 +606,17 @@ export interface components {
             /** @enum {string} */
             readonly status?: "public" | "private";
             readonly filename?: string;
+            readonly favorite?: boolean;
             readonly taken_local?: string | null;
             readonly offset?: string | null;
+            readonly caption?: string | null;
+            readonly rating?: number | null;
+            readonly place?: string | null;
         };
         readonly BatchRequest: {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */
-            readonly action: "trash" | "restore" | "publish" | "hide" | "keep" | "unkeep" | "reset_time";
+            readonly action: "trash" | "restore" | "publish" | "hide" | "keep" | "unkeep" | "reset_time" | "favorite" | "unfavorite";
         } | {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */
@@ -619,6 +638,21 @@ export interface components {
             /** @enum {unknown} */
             readonly action: "shift_time";
             readonly seconds: number;
+        } | {
+            readonly photo_ids: readonly string[];
+            /** @enum {unknown} */
+            readonly action: "rate";
+            readonly rating: number | null;
+        } | {
+            readonly photo_ids: readonly string[];
+            /** @enum {unknown} */
+            readonly action: "set_caption";
+            readonly caption: string | null;
+        } | {
+            readonly photo_ids: readonly string[];
+            /** @enum {unknown} */
+            readonly action: "set_place";
+            readonly place: string | null;
         };
         readonly BatchResult: {
             readonly photo_id: string;

@@ -11,6 +11,7 @@ export function makePhoto(photoId: string, day = 1, overrides: Partial<Photo> = 
     tags: [],
     autoTags: [],
     label: null,
+    caption: "",
     weight: 0.5,
     status: "private",
     state: "ready",

@@ -115,6 +115,33 @@ describe("undoOperations", () => {
     expect(plain(undoOperations({ action: "unkeep" }, [open, hidden]))).toEqual([[{ action: "keep" }, ["a", "b"]]]);
   });
 
+  it("removes favorites that there were not before, and the other way around", () => {
+    const before = [makePhoto("a", 1, { favorite: true }), makePhoto("b", 1, { favorite: false })];
+    expect(plain(undoOperations({ action: "favorite" }, before))).toEqual([[{ action: "unfavorite" }, ["b"]]]);
+    expect(plain(undoOperations({ action: "unfavorite" }, before))).toEqual([[{ action: "favorite" }, ["a"]]]);
+  });
+
+  it("restores what the owner had said, else what the file says", () => {
+    const file = { caption: "Harbor", rating: 3, place: "Lisbon, Portugal" };
+    const before = [
+      makePhoto("file", 1, { ...file, file }),
+      makePhoto("own", 1, { caption: "Boats", rating: 5, place: "Alfama", file }),
+      makePhoto("removed", 1, { caption: "", rating: 0, place: null, file }),
+    ];
+    expect(plain(undoOperations({ action: "set_caption", caption: "Boats" }, before))).toEqual([
+      [{ action: "set_caption", caption: null }, ["file"]],
+      [{ action: "set_caption", caption: "" }, ["removed"]],
+    ]);
+    expect(plain(undoOperations({ action: "rate", rating: null }, before))).toEqual([
+      [{ action: "rate", rating: 5 }, ["own"]],
+      [{ action: "rate", rating: 0 }, ["removed"]],
+    ]);
+    expect(plain(undoOperations({ action: "set_place", place: "" }, before))).toEqual([
+      [{ action: "set_place", place: null }, ["file"]],
+      [{ action: "set_place", place: "Alfama" }, ["own"]],
+    ]);
+  });
+
   it("removes from each photo the tags that it did not have", () => {
     const before = [makePhoto("a", 1, { tags: ["sea"] }), makePhoto("b"), makePhoto("c", 1, { tags: ["lake", "sea"] }), makePhoto("d")];
     expect(plain(undoOperations({ action: "tag", tags: ["Sea", "lake"] }, before))).toEqual([

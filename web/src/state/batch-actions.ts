@@ -7,6 +7,7 @@
 import type { components, paths } from "../api/schema.d.ts";
 import { Observable } from "../core/observable.ts";
 import { explain } from "../i18n/common.ts";
+import { ownCaption, ownPlace, ownRating } from "./descriptions.ts";
 import { correctedTime, isCorrected, type Photo } from "./photo.ts";
 import { isSameTag } from "./search-terms.ts";
 
@@ -179,6 +180,22 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
       return groupedOperations(before, (photo) => (isCorrected(photo) ? { ...change, offset: photo.offset } : RESET_TIME));
     case "reset_time":
       return groupedOperations(before, restoreTime);
+    case "favorite":
+      return operations(
+        { action: "unfavorite" },
+        before.filter(({ favorite }) => favorite === false),
+      );
+    case "unfavorite":
+      return operations(
+        { action: "favorite" },
+        before.filter(({ favorite }) => favorite === true),
+      );
+    case "rate":
+      return restoreDescriptions(change.rating, before, ownRating, (rating) => ({ action: "rate", rating }));
+    case "set_caption":
+      return restoreDescriptions(change.caption, before, ownCaption, (caption) => ({ action: "set_caption", caption }));
+    case "set_place":
+      return restoreDescriptions(change.place, before, ownPlace, (place) => ({ action: "set_place", place }));
   }
 }
 
@@ -186,6 +203,16 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
 function restoreTime(photo: Photo): BatchChange | null {
   const time = correctedTime(photo);
   return time === null ? null : { action: "set_time", ...time };
+}
+
+/** Operations that set what the user had said of each photo, null if only the file had. */
+function restoreDescriptions<Value>(
+  changed: Value | null,
+  before: readonly Photo[],
+  own: (photo: Photo) => Value | null,
+  restore: (value: Value | null) => BatchChange,
+): readonly BatchOperation[] {
+  return groupedOperations(before, (photo) => (own(photo) === changed ? null : restore(own(photo))));
 }
 
 function operations(change: BatchChange, photos: readonly Photo[]): readonly BatchOperation[] {

@@ -108,6 +108,16 @@ describe("an edit", () => {
     expect(time()).toEqual([camera.taken_local, null]);
   });
 
+  it("changes what is said of the photo at once, or returns to the file's", () => {
+    const file = { caption: "Harbor", rating: 3, place: null };
+    const { editor } = editing({ caption: "Harbor", rating: 3, favorite: false, place: null, file });
+    const fields = () => [editor.photo.caption, editor.photo.rating, editor.photo.place, editor.photo.favorite];
+    void editor.edit(() => ({ caption: "Boats", rating: 0, place: "Lisbon", favorite: true }));
+    expect(fields()).toEqual(["Boats", 0, "Lisbon", true]);
+    void editor.edit(() => ({ caption: null, rating: null, place: null }));
+    expect(fields()).toEqual(["Harbor", 3, null, true]);
+  });
+
   it("removes a label", () => {
     const { editor } = editing({ label: "sea" });
     void editor.edit(() => ({ label: "" }));

@@ -8,6 +8,7 @@ import type { components } from "../api/schema.d.ts";
 import { HttpError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
 import { explain } from "../i18n/common.ts";
+import { updatedDescriptions } from "./descriptions.ts";
 import type { Photo } from "./photo.ts";
 
 /** Fields to change; an empty label removes the label. */
@@ -25,7 +26,10 @@ export interface PhotoApi {
 /** Computes an update from the current photo. */
 export type PhotoEdit = (photo: Photo) => PhotoUpdate;
 
-const FIELDS: readonly PhotoField[] = ["tags", "label", "weight", "status", "filename", "taken_local", "offset"];
+const FIELDS: readonly PhotoField[] = [
+  ...(["tags", "label", "weight", "status", "filename", "favorite"] as const),
+  ...(["taken_local", "offset", "caption", "rating", "place"] as const),
+];
 
 /** The status for an outdated version. */
 const PRECONDITION_FAILED = 412;
@@ -115,10 +119,11 @@ export class PhotoEditor extends Observable {
 
 /** The photo with an edit that is not saved yet. */
 function applyEdit(photo: Photo, edit: PhotoEdit): Photo {
-  const { label, taken_local, offset, ...rest } = edit(photo);
+  const { label, taken_local, offset, caption, rating, place, ...rest } = edit(photo);
   return {
     ...photo,
     ...rest,
+    ...updatedDescriptions(photo, { caption, rating, place }),
     ...(label !== undefined && { label: label === "" ? null : label }),
     ...(taken_local === null ? cameraTime(photo) : { ...(taken_local && { taken_local }), ...(offset !== undefined && { offset }) }),
   };

@@ -46,6 +46,11 @@ export const english = {
     set_offset: (count: number) => `Time zone of ${photos(count)} changed.`,
     reset_time: (count: number) =>
       plural(count, { one: "Date of # photo reset to the camera's time.", other: "Dates of # photos reset to the camera's time." }),
+    favorite: (count: number) => `${photos(count)} added to favorites.`,
+    unfavorite: (count: number) => `${photos(count)} removed from favorites.`,
+    rate: (count: number) => plural(count, { one: "Rating of # photo changed.", other: "Ratings of # photos changed." }),
+    set_caption: (count: number) => plural(count, { one: "Caption of # photo changed.", other: "Captions of # photos changed." }),
+    set_place: (count: number) => plural(count, { one: "Place of # photo changed.", other: "Places of # photos changed." }),
     delete: (count: number) => `${photos(count)} deleted permanently.`,
   },
 } as const;

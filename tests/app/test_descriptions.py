@@ -1,0 +1,145 @@
+"""What owners and files say of photos: captions, favorites, ratings, places, keywords, and where they were taken."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from chalice.test import HTTPResponse
+
+from chalicelib.util.coordinates import Coordinates
+from tests.app.conftest import OWNER, Tintype
+from tests.support.images.tiny import encode_image
+
+NOTHING = {"caption": "", "favorite": False, "rating": 0, "place": None}
+# Words that only the owner of a photo may read, wherever they are.
+SECRETS = ("Sintra", "Portugal", "Planar", "38.79", "-9.39", "favorite", "rating", "keywords", "Harbor")
+
+
+def update(tintype: Tintype, photo_id: str, body: Any, version: str | None = None) -> HTTPResponse:
+    headers = {"If-Match": version} if version is not None else {}
+    return tintype.call("PATCH", f"/photos/{photo_id}", as_=OWNER, body=body, headers=headers)
+
+
+def batch(tintype: Tintype, photo_ids: list[str], action: str, **fields: Any) -> list[dict[str, Any]]:
+    body = {"photo_ids": photo_ids, "action": action, **fields}
+    response = tintype.call("POST", "/photos/batch", as_=OWNER, body=body)
+    assert response.status_code == 200, response.body
+    results: list[dict[str, Any]] = response.json_body["results"]
+    return results
+
+
+def descriptions(photo: dict[str, Any]) -> dict[str, Any]:
+    return {name: photo[name] for name in NOTHING}
+
+
+def test_owner_says_and_takes_back_what_a_photo_shows(tintype: Tintype) -> None:
+    photo_id = tintype.publish("bay.jpg", encode_image())
+    body = {"caption": "<b>Our bay</b> \r\n& 50 %", "favorite": True, "rating": 5, "place": "Sa\u0303o Paulo,Brazil"}
+    first = update(tintype, photo_id, body)
+    assert first.status_code == 200, first.body
+    expected = {"caption": "<b>Our bay</b>\n& 50 %", "favorite": True, "rating": 5, "place": "São Paulo, Brazil"}
+    assert descriptions(first.json_body) == descriptions(tintype.get(f"/photos/{photo_id}", as_=OWNER)) == expected
+    assert first.json_body["file"] == {"caption": "", "rating": 0, "place": None}
+    assert tintype.get(f"/photos/{photo_id}")["caption"] == expected["caption"]
+    assert update(tintype, photo_id, {"rating": 1}, version=str(first.json_body["version"] - 1)).status_code == 412
+    removed = update(tintype, photo_id, {"caption": "", "favorite": False, "rating": 0, "place": ""})
+    assert descriptions(removed.json_body) == NOTHING
+    assert update(tintype, photo_id, {"caption": None, "rating": None, "place": None}).json_body == removed.json_body
+
+
+def test_batch_says_something_of_many_photos(tintype: Tintype) -> None:
+    ids = [tintype.publish(f"{n}.jpg", encode_image(size=(40 + n, 30))) for n in range(2)]
+    changes: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        ("favorite", {}, {"favorite": True}),
+        ("rate", {"rating": 4}, {"rating": 4}),
+        ("set_caption", {"caption": " Our bay "}, {"caption": "Our bay"}),
+        ("set_place", {"place": "Lisbon, Portugal"}, {"place": "Lisbon, Portugal"}),
+        ("unfavorite", {}, {"favorite": False}),
+        ("rate", {"rating": None}, {"rating": 0}),
+        ("set_caption", {"caption": None}, {"caption": ""}),
+        ("set_place", {"place": None}, {"place": None}),
+    ]
+    for action, fields, changed in changes:
+        for result in batch(tintype, ids, action, **fields):
+            assert result["photo"].items() >= changed.items(), action
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"caption": 3}, "caption"),
+        ({"caption": ["Bay"]}, "caption"),
+        ({"caption": "x" * 2001}, "caption"),
+        ({"favorite": None}, "favorite"),
+        ({"favorite": 1}, "favorite"),
+        ({"favorite": "true"}, "favorite"),
+        ({"rating": 6}, "rating"),
+        ({"rating": -1}, "rating"),
+        ({"rating": 3.0}, "rating"),
+        ({"rating": "3"}, "rating"),
+        ({"rating": True}, "rating"),
+        ({"place": 3}, "place"),
+        ({"place": ["Lisbon"]}, "place"),
+        ({"place": "x" * 65}, "place"),
+        ({"place": "a,b,c,d,e"}, "place"),
+        (b'{"rating": NaN}', "rating"),
+        ({"keywords": ["sea"]}, "keywords"),
+        ({"coordinates": {"latitude": 0, "longitude": 0}}, "coordinates"),
+        ({"file": {"caption": "x"}}, "file"),
+    ],
+)
+def test_invalid_description_returns_400_naming_the_field(tintype: Tintype, body: Any, field: str) -> None:
+    response = update(tintype, "any", body)
+    assert (response.status_code, response.json_body.get("field")) == (400, field), response.body
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"action": "rate"}, "rating"),
+        ({"action": "rate", "rating": 6}, "rating"),
+        ({"action": "favorite", "rating": 3}, "rating"),
+        ({"action": "set_caption"}, "caption"),
+        ({"action": "set_caption", "caption": 3}, "caption"),
+        ({"action": "set_place", "place": "x" * 201}, "place"),
+        ({"action": "set_place", "place": "Lisbon", "caption": "Bay"}, "caption"),
+    ],
+)
+def test_invalid_batch_of_descriptions_returns_400(tintype: Tintype, body: dict[str, Any], field: str) -> None:
+    response = tintype.call("POST", "/photos/batch", as_=OWNER, body={"photo_ids": ["a"], **body})
+    assert (response.status_code, response.json_body["field"]) == (400, field)
+
+
+def test_surrogates_and_control_characters_are_removed(tintype: Tintype) -> None:
+    photo_id = tintype.publish("bay.jpg", encode_image())
+    response = update(tintype, photo_id, rb'{"caption": "a\ud800\u0000b\u202e", "place": "\udfffLisbon\u0007"}')
+    assert (response.json_body["caption"], response.json_body["place"]) == ("ab", "Lisbon")
+
+
+@pytest.mark.parametrize("viewer", [None, "mallory"])
+def test_only_the_caption_in_effect_is_public(tintype: Tintype, viewer: str | None) -> None:
+    photo_id = tintype.publish("bay.jpg", encode_image())
+    photo = tintype.container.photos.get(photo_id)
+    assert photo
+    private: dict[str, Any] = {
+        "coordinates": Coordinates(38_797_000, -9_390_000),
+        "file_place": ("Sintra", "Portugal"),
+        "file_caption": "Harbor",
+        "lens": "Planar 50mm",
+    }
+    tintype.container.photos.commit(photo, replace(photo, keywords=("boat",), **private))
+    update(tintype, photo_id, {"favorite": True, "rating": 4, "caption": "Boats"})
+    assert tintype.get(f"/photos/{photo_id}", as_=OWNER)["coordinates"] == {"latitude": 38.797, "longitude": -9.39}
+    public = [
+        *(f"/photos/{photo_id}", f"/photos/{photo_id}/similar", "/photos?scope=public"),
+        *("/gallery/articles?tag=boat&scope=public", "/gallery/articles?tag=beach&match=all&scope=public"),
+        *("/gallery/trending?scope=public", "/gallery/tags?q=b&scope=public", "/labels?scope=public"),
+        *("/thumbnails?scope=public", "/stats?scope=public"),
+    ]
+    bodies = [tintype.call("GET", path, as_=viewer).body.decode() for path in public]
+    headers = {"Accept": "application/json"}
+    query = {"label": "beach", "scope": "public"}
+    random = tintype.call("GET", "/random", as_=viewer, headers=headers, query=query)
+    bodies.append(random.body.decode())
+    assert [body.count('"caption":"Boats"') for body in bodies] == [1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1]
+    assert {secret for body in bodies for secret in SECRETS if secret in body} == set()

@@ -1,0 +1,35 @@
+/**
+ * What the owner says of a photo, beside what its file says: caption, rating and place.
+ *
+ * The API takes null for "as the file says", and says itself what that is.
+ */
+import type { components } from "../api/schema.d.ts";
+import type { Photo } from "./photo.ts";
+
+type Descriptions = Partial<Pick<Photo, "caption" | "rating" | "place">>;
+type PhotoUpdate = components["schemas"]["PhotoUpdate"];
+type DescriptionUpdate = { readonly [Field in "caption" | "rating" | "place"]?: PhotoUpdate[Field] | undefined };
+
+/** The caption by the owner, maybe empty; null if it is the file's. */
+export function ownCaption({ caption, file }: Photo): string | null {
+  return file === undefined || caption === file.caption ? null : caption;
+}
+
+/** The rating by the owner, 0 to 5; null if it is the file's. */
+export function ownRating({ rating, file }: Photo): number | null {
+  return rating === undefined || rating === file?.rating ? null : rating;
+}
+
+/** The place by the owner, maybe empty; null if it is that of the coordinates. */
+export function ownPlace({ place, file }: Photo): string | null {
+  return place === undefined || place === file?.place ? null : (place ?? "");
+}
+
+/** What a photo shows once an update is saved. */
+export function updatedDescriptions({ file }: Photo, { caption, rating, place }: DescriptionUpdate): Descriptions {
+  return {
+    ...(caption !== undefined && { caption: caption ?? file?.caption ?? "" }),
+    ...(rating !== undefined && { rating: rating ?? file?.rating ?? 0 }),
+    ...(place !== undefined && { place: place === null ? (file?.place ?? null) : place === "" ? null : place }),
+  };
+}
