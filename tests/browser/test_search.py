@@ -17,7 +17,7 @@ def tiles(page: Page, *names: str) -> None:
     """Expect exactly these photos, in any order."""
     expect(page.locator(".tile")).to_have_count(len(names))
     for name in names:
-        expect(page.locator("main").get_by_role("button", name=name)).to_be_visible()
+        expect(page.locator("main").get_by_role("link", name=name)).to_be_visible()
 
 
 @at_both_widths

@@ -65,7 +65,7 @@ def test_processing_photo_comes_first_until_it_is_ready(owner: Visitor, processi
     page = owner.page
     page.clock.install()
     owner.open()
-    tile = page.get_by_role("button", name=f"{processing_photo.name} Processing…")
+    tile = page.get_by_role("link", name=f"{processing_photo.name} Processing…")
     expect(tile).to_be_visible()
     expect(page.locator(".tile").first).to_have_text(re.compile("Processing…"))
     expect(tile).to_have_attribute("aria-disabled", "true")
@@ -88,7 +88,7 @@ def test_processing_photo_comes_first_until_it_is_ready(owner: Visitor, processi
 def test_processing_photo_cannot_be_opened_or_selected(owner: Visitor, processing_photo: ProcessingPhoto) -> None:
     page = owner.page
     owner.open()
-    tile = page.get_by_role("button", name="Processing…")
+    tile = page.get_by_role("link", name="Processing…")
     expect(tile).to_be_visible()
     expect(page.get_by_role("checkbox", name=re.compile(f"^Select .*{processing_photo.name}"))).to_have_count(0)
     tile.focus()

@@ -36,13 +36,16 @@ class Visitor:
 
     def sign_in(self, who: str = "demo", *, back_to: str = "My photos") -> None:
         """Sign in with the hosted form, and return to the view with that heading."""
-        person = USERS[who]
         self.button("Sign in").first.click()
-        self.page.locator("[name=username]").fill(person.email)
-        self.page.locator("[name=password]").fill(person.password)
-        self.page.get_by_role("button", name="Sign in").click()
-        expect(self.page.get_by_role("button", name=f"Account: {person.email}")).to_be_visible()
+        self.fill_sign_in_form(who)
+        expect(self.page.get_by_role("button", name=f"Account: {USERS[who].email}")).to_be_visible()
         expect(self.heading(back_to)).to_be_visible()
+
+    def fill_sign_in_form(self, who: str = "demo") -> None:
+        """Fill the hosted form, and submit it."""
+        self.page.locator("[name=username]").fill(USERS[who].email)
+        self.page.locator("[name=password]").fill(USERS[who].password)
+        self.page.get_by_role("button", name="Sign in").click()
 
     def continue_session(self, storage: Mapping[str, str]) -> None:
         """Be signed in from the next navigation on, with the session storage of an earlier sign-in."""
@@ -113,8 +116,9 @@ class Visitor:
         return self.page.get_by_role("group", name="Filters").get_by_role("button", name=f"Remove {name}")
 
     def tile(self, filename: str) -> Locator:
-        """A photo in the grid."""
-        return self.page.locator("main").get_by_role("button", name=filename)
+        """A photo in the grid: a link, or a button while photos are selected."""
+        main = self.page.locator("main")
+        return main.get_by_role("link", name=filename).or_(main.get_by_role("button", name=filename))
 
     def upload(self, filename: str) -> Locator:
         """A row in the list of uploads."""

@@ -11,6 +11,7 @@ import { Completions } from "./state/completions.ts";
 import { Feed } from "./state/feed.ts";
 import type { Photo } from "./state/photo.ts";
 import { ProcessingPhotos } from "./state/processing-photos.ts";
+import { PublicMatches } from "./state/public-matches.ts";
 import { RejectedCount } from "./state/rejected-count.ts";
 import { Selection } from "./state/selection.ts";
 import { Trends } from "./state/trends.ts";
@@ -31,6 +32,7 @@ export function createContainer(config: Config) {
   const feed = new Feed((view, cursor, limit) => api.listPhotos(view, cursor, limit), null);
   const trends = new Trends((scope, order) => api.listTrends(scope, order));
   const completions = new Completions((prefix, scope) => api.completeTag(prefix, scope), clock);
+  const publicMatches = new PublicMatches((view) => api.listPhotos(view, null, 1));
   const rejectedCount = new RejectedCount(() => api.rejectedPhotos());
   const processingPhotos = new ProcessingPhotos(() => api.processingPhotos());
 
@@ -104,6 +106,7 @@ export function createContainer(config: Config) {
     feed,
     trends,
     completions,
+    publicMatches,
     rejectedCount,
     processingPhotos,
     autoRefresh,

@@ -24,7 +24,7 @@ import { explain, strings } from "./i18n/common.ts";
 import { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
 import type { SearchTerm } from "./state/search-terms.ts";
-import { addressOf, addressQuery, parseAddress } from "./state/page-address.ts";
+import { addressOf, addressQuery, type PageAddress, parseAddress } from "./state/page-address.ts";
 import { ViewCache } from "./state/view-cache.ts";
 import {
   photosInState,
@@ -42,6 +42,7 @@ import {
   type View,
   removeTerm,
   addTerms,
+  withScope,
 } from "./state/view.ts";
 
 /** Delay before code that will be needed soon is preloaded, ms. */
@@ -55,6 +56,7 @@ const dialogModules = {
   bundles: lazyImport(() => import("./elements/bundle-dialog.ts")),
   labels: lazyImport(() => import("./elements/labels-dialog.ts")),
   nearDuplicates: lazyImport(() => import("./elements/near-duplicates-dialog.ts")),
+  privatePhoto: lazyImport(() => import("./elements/private-photo-dialog.ts")),
   shortcuts: lazyImport(() => import("./elements/shortcuts-dialog.ts")),
 };
 
@@ -76,6 +78,7 @@ async function start(): Promise<void> {
       signedIn: false,
       demo: false,
       selected: new Set(),
+      publicMatches: null,
     };
     onPageEvent("retry-load", () => {
       location.reload();
@@ -85,8 +88,8 @@ async function start(): Promise<void> {
 
 async function startApp(config: Config): Promise<void> {
   const container = createContainer(config);
-  const { api, session, feed, trends, completions, rejectedCount, processingPhotos, autoRefresh, urlRefresher, selectionContext } =
-    container;
+  const { api, session, feed, trends, completions, publicMatches } = container;
+  const { rejectedCount, processingPhotos, autoRefresh, urlRefresher, selectionContext } = container;
   const draft = new BundleDraft();
   const focusAccountButton = () => {
     elements.header.focusAccountButton();
@@ -166,15 +169,32 @@ async function startApp(config: Config): Promise<void> {
       photoSelection.perform({ change: { action: "trash" }, photos: [photo] }).catch(showError);
     },
   };
-  const viewer = new ViewerController(
+  const viewer = new ViewerController({
     feed,
-    elements.gallery,
-    { fetchPhoto: (photoId) => api.getPhoto(photoId), findSimilar: (photoId) => api.similarPhotos(photoId) },
+    gallery: elements.gallery,
+    source: { fetchPhoto: (photoId) => api.getPhoto(photoId), findSimilar: (photoId) => api.similarPhotos(photoId) },
+    fetchPhotos: (of, cursor, limit) => api.listPhotos(of, cursor, limit),
     editing,
-    (tag) => {
+    address: { current: () => address(), urlOf: (photo) => urlOf({ ...address(), photo }) },
+    openTag: (tag) => {
       navigate(tagView(view(), tag));
     },
-  );
+    onMissing: () => {
+      if (isSignedIn()) {
+        viewer.giveUp();
+        elements.banner.message = strings.missingPhoto;
+      } else openPrivatePhotoDialog();
+    },
+  });
+
+  function openPrivatePhotoDialog(): void {
+    const onClosed = () => {
+      viewer.giveUp();
+    };
+    dialogModules.privatePhoto().then((module) => {
+      module.openPrivatePhotoDialog(config.demo, onClosed);
+    }, showError);
+  }
 
   /** Loads the upload controller on first use. */
   const loadUploads = lazyImport(async () => {
@@ -198,6 +218,7 @@ async function startApp(config: Config): Promise<void> {
   const address = () => parseAddress(location.search, isSignedIn());
   const view = () => address().view;
   const order = () => address().trendOrder;
+  const urlOf = (to: PageAddress) => addressQuery(to, isSignedIn()) || location.pathname;
 
   function render(): void {
     const { header, banner, heading, filterBar, tagList, gallery } = elements;
@@ -228,7 +249,9 @@ async function startApp(config: Config): Promise<void> {
       signedIn: isSignedIn(),
       demo: config.demo,
       selected: selection.selected,
+      publicMatches: publicMatches.view,
     };
+    void publicMatches.update(current, feed.isEmpty && isSameView(feed.view ?? current, current));
     document.title = strings.pageTitle(viewTitle(current, isSignedIn()));
   }
 
@@ -291,7 +314,7 @@ async function startApp(config: Config): Promise<void> {
   }
 
   function pushView(to: View, by: TrendOrder): void {
-    history.pushState(null, "", addressQuery({ ...addressOf(to), trendOrder: by }, isSignedIn()) || location.pathname);
+    history.pushState(null, "", urlOf({ ...addressOf(to), trendOrder: by }));
   }
 
   /** Adds terms to the search, or shows why it cannot take them. */
@@ -309,11 +332,16 @@ async function startApp(config: Config): Promise<void> {
     loadUploads().then((uploads) => void (isSignedIn() ? uploads.openWithFiles(files, folders) : uploads.openSignInPrompt()), showError);
   }
 
-  for (const state of [session, feed, trends, completions, rejectedCount, processingPhotos, selection]) state.watch(render);
+  for (const state of [session, feed, trends, completions, publicMatches, rejectedCount, processingPhotos, selection]) state.watch(render);
 
   let stopWatchingSession: () => void = () => undefined;
   function syncDialogs(): void {
     for (const dialog of Object.values(dialogs)) void dialog.sync(isSignedIn());
+  }
+
+  /** Opens the photo in the URL, or closes the viewer. */
+  function followPhoto(): void {
+    viewer.followUrl().catch(showError);
   }
 
   /** Starts over for another user, or for no user. */
@@ -323,6 +351,7 @@ async function startApp(config: Config): Promise<void> {
     if (session.expired) elements.banner.message = strings.signedOut;
     loadView();
     syncDialogs();
+    followPhoto();
     // Preload while there is a network, so that files dropped later start at once.
     if (isSignedIn()) setTimeout(() => void loadUploads().catch(() => undefined), PRELOAD_DELAY);
   };
@@ -376,7 +405,7 @@ async function startApp(config: Config): Promise<void> {
     navigate(allPhotos(view().scope));
   });
   onPageEvent("set-scope", (scope) => {
-    navigate(allPhotos(scope));
+    navigate(withScope(view(), scope));
   });
   onPageEvent("show-rejected", () => {
     navigate(photosInState("rejected"));
@@ -445,6 +474,7 @@ async function startApp(config: Config): Promise<void> {
       cacheView();
       restoreView();
     } else if (trends.order !== order()) void trends.load(view().scope, order());
+    followPhoto();
   });
   addEventListener("online", () => {
     render();
@@ -457,6 +487,7 @@ async function startApp(config: Config): Promise<void> {
       else elements.gallery.retryFailedImages();
       photoSelection.loadActions();
       syncDialogs();
+      followPhoto();
     });
   });
   addEventListener("offline", render);

@@ -117,6 +117,19 @@ describe("signing in", () => {
     expect(storage.getItem("tintype.departure")).toBeNull();
   });
 
+  it("returns to the page only", async () => {
+    for (const [query, returned] of [
+      ["?scope=mine&photo=a#about", "?scope=mine&photo=a#about"],
+      ["#keys", "#keys"],
+      ["//evil.test/", ""],
+      ["https://evil.test/?tag=lake", ""],
+    ] as const) {
+      const { session } = parts();
+      await session.signIn(query);
+      expect(await session.start(RETURN)).toBe(returned);
+    }
+  });
+
   it("keeps the access token out of the tab's storage", async () => {
     const { storage } = await signedIn();
     expect([...storage.items.values()].join()).not.toContain("access");

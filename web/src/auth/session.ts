@@ -136,7 +136,7 @@ export class Session extends Observable {
     if (stored === null) throw new GrantRejectedError("no sign-in is pending in this tab");
     const { query, ...departure } = JSON.parse(stored) as PendingSignIn & { query: string };
     this.#storeTokens(await this.#provider.exchangeCode(address, departure));
-    return query;
+    return isOwnQuery(query) ? query : "";
   }
 
   /** Renews the tokens; concurrent callers share one request. */
@@ -190,6 +190,11 @@ export class Session extends Observable {
     this.status = status;
     if (before !== status) this.notifyWatchers();
   }
+}
+
+/** Whether a string is a query or a hash: added to the URL of the page, it leads nowhere else. */
+function isOwnQuery(text: string): boolean {
+  return /^[?#]/.test(text);
 }
 
 /** Whether a URL is the redirect from the hosted sign-in. */

@@ -33,6 +33,7 @@ export interface PageEvents {
   "complete-tag": string;
   /** Show photos between two ISO dates; null is open. */
   "set-dates": { readonly from: string | null; readonly to: string | null };
+  /** Show the same search among the photos of this scope. */
   "set-scope": Scope;
   "set-trend-order": TrendOrder;
   "show-all": null;

@@ -11,6 +11,7 @@ import { formatTag } from "../i18n/format.ts";
 import type { FeedStatus, NewerStatus } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
 import { prependProcessing } from "../state/processing-photos.ts";
+import { addressOf, addressQuery } from "../state/page-address.ts";
 import { isFiltered, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { emptyIllustration } from "./empty-state.ts";
@@ -32,6 +33,8 @@ export interface GalleryState {
   readonly signedIn: boolean;
   readonly demo: boolean;
   readonly selected: ReadonlySet<string>;
+  /** The public view that has photos although this one is empty, or null. */
+  readonly publicMatches: View | null;
 }
 
 /** Aspect ratios of the placeholder tiles. */
@@ -204,7 +207,8 @@ export class PhotoGallery extends PageElement {
     </div>`;
   }
 
-  #empty({ view, signedIn, demo }: GalleryState): TemplateResult {
+  #empty(state: GalleryState): TemplateResult {
+    const { view, signedIn, demo } = state;
     if (isFiltered(view)) {
       const [title, hint] = emptyResult(view);
       return html`<div class="empty">
@@ -212,6 +216,7 @@ export class PhotoGallery extends PageElement {
         <h2>${title}</h2>
         <p>${hint}</p>
         <button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>
+        ${this.#publicMatches(state)}
       </div>`;
     }
     if (view.scope === "mine") {
@@ -220,6 +225,7 @@ export class PhotoGallery extends PageElement {
         <h2>${strings.emptyLibrary}</h2>
         <p>${strings.emptyLibraryHint}</p>
         <button class="button primary" type="button" @click=${this.#chooseFiles}>${icons.picture}${strings.choosePhotos}</button>
+        ${this.#publicMatches(state)}
       </div>`;
     }
     return html`<div class="empty">
@@ -233,6 +239,19 @@ export class PhotoGallery extends PageElement {
             <button class="button primary" type="button" @click=${this.#signIn}>${strings.signIn}</button>`
       }
     </div>`;
+  }
+
+  /** Renders the link to the public photos of an empty view. */
+  #publicMatches({ publicMatches }: GalleryState): TemplateResult | typeof nothing {
+    if (publicMatches === null) return nothing;
+    const follow = (event: MouseEvent) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.emit("set-scope", "public");
+    };
+    return html`<p class="public-matches" role="status">
+      ${strings.publicMatches} <a href=${addressQuery(addressOf(publicMatches), true)} @click=${follow}>${strings.showPublicMatches}</a>
+    </p>`;
   }
 
   #loadMore = (): void => {

@@ -21,6 +21,7 @@ import {
   sectionsBetween,
   type IndexRange,
 } from "../state/justified-layout.ts";
+import { addressOf, addressQuery } from "../state/page-address.ts";
 import { type Photo, tileRatio } from "../state/photo.ts";
 import { isSameView, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
@@ -254,6 +255,7 @@ export class PhotoGrid extends PageElement {
     const selectable = signedIn && isSelectable(photo);
     const state = {
       box: { ...box, left: box.left - origin.left, top: box.top - origin.top },
+      href: addressQuery({ ...addressOf(view), photo: photo.photo_id }, signedIn),
       position: index - section.first + 1,
       setSize: section.end - section.first,
       showPlaceholder: this.#showPlaceholders,
@@ -335,6 +337,11 @@ export class PhotoGrid extends PageElement {
       event.preventDefault();
       const next = this.#current?.photos[neighbor(this.#layout, this.#indexOf(photoId), direction)];
       if (next !== undefined) this.focusPhoto(next.photo_id);
+    }
+    // As on a button: Enter follows the link, Space clicks it.
+    if (event.key === " " && event.target instanceof HTMLElement && event.target.matches(".tile")) {
+      event.preventDefault();
+      if (!event.repeat) event.target.click();
     }
     const photo = this.#current?.photos[this.#indexOf(photoId)];
     const selectable = this.#current?.signedIn === true && photo !== undefined && isSelectable(photo);

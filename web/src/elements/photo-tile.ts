@@ -1,5 +1,5 @@
 /**
- * One photo in the grid: a button that opens it, and a checkbox that selects it.
+ * One photo in the grid: a link that opens it, and a checkbox that selects it.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -13,6 +13,8 @@ import { preventTouchMenu, type TouchSelection } from "./touch-selection.ts";
 
 export interface TileState {
   readonly box: Box;
+  /** The URL of the photo in the current view. */
+  readonly href: string;
   /** Position in its list and size of the list, of which only a part is in the document. */
   readonly position: number;
   readonly setSize: number;
@@ -43,8 +45,12 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
   const select = (event: MouseEvent) => {
     if (!touch.consumeClick()) handlers.select(event.shiftKey);
   };
-  const open = () => {
-    if (!touch.consumeClick()) handlers.open();
+  const selects = selecting || (selectable && photo.image_url === null);
+  const clicked = (event: MouseEvent) => {
+    if (!selects && opensElsewhere(event)) return;
+    event.preventDefault();
+    if (selects) select(event);
+    else if (!touch.consumeClick() && !processing) handlers.open();
   };
   const pointerDown = (event: PointerEvent) => {
     touch.pointerDown(event, () => {
@@ -70,17 +76,20 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
     @touchend=${selectable ? touch.touchEnded : nothing}
     @contextmenu=${selectable ? preventTouchMenu : nothing}
   >
-    <button
+    <a
       class="tile"
-      type="button"
+      href=${processing ? nothing : state.href}
+      role=${processing ? "link" : selects ? "button" : nothing}
+      tabindex=${processing ? "0" : nothing}
+      draggable="false"
       data-photo=${photo.photo_id}
       aria-pressed=${selecting ? String(selected) : nothing}
       aria-disabled=${processing ? "true" : nothing}
-      @click=${processing ? nothing : selecting || (selectable && photo.image_url === null) ? select : open}
+      @click=${clicked}
     >
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
       ${processing ? html`<span class="processing-badge">${strings.processing}</span>` : badge(state.badge)}
-    </button>
+    </a>
     ${
       selectable
         ? html`<button
@@ -96,6 +105,11 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
         : nothing
     }
   </li>`;
+}
+
+/** Whether the browser opens a link in another tab or window. */
+function opensElsewhere({ ctrlKey, metaKey, shiftKey }: MouseEvent): boolean {
+  return ctrlKey || metaKey || shiftKey;
 }
 
 function badge(status: Visibility | null): TemplateResult | typeof nothing {

@@ -18,6 +18,7 @@ import { strings } from "../i18n/common.ts";
 import { formatDate, formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import { altText, fullSize, type Photo, previewSize, type RandomPhoto, sortedAt, sortedAtAttribute, viewerSrcset } from "../state/photo.ts";
+import { registerCopyLink } from "./copy-link.ts";
 import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
 import { type EditHandlers, InfoPanel, type PhotoSource } from "./info-panel.ts";
@@ -25,8 +26,14 @@ import { type EditHandlers, InfoPanel, type PhotoSource } from "./info-panel.ts"
 export interface ViewerHandlers {
   /** Returns the image of a photo in the grid, which the viewer zooms from and back to. */
   readonly thumbnailOf: (photo: Photo) => HTMLImageElement | null;
-  /** Loads the photos after the last one. */
-  readonly loadMore: () => Promise<readonly Photo[]>;
+  /** Loads the photos after the last one; none if there are no more. */
+  readonly loadNext: () => Promise<readonly Photo[]>;
+  /** Loads the photos before the first one; none if there are no more. */
+  readonly loadPrevious: () => Promise<readonly Photo[]>;
+  /** The URL of a photo in the current view. */
+  readonly linkTo: (photo: Photo) => string;
+  /** Called when another photo is shown. */
+  readonly onChange: (photo: Photo) => void;
   readonly source: PhotoSource;
   readonly editing: EditHandlers;
   /** For a random photo: its draw, and how to draw another. */
@@ -48,6 +55,8 @@ const PANEL_WIDTH = 360;
 
 export interface Viewer {
   close(): void;
+  /** Goes to a photo; false if it is not in the viewer's list. */
+  show(photoId: string): boolean;
 }
 
 /** Opens the viewer on the photo at `index`. */
@@ -110,6 +119,17 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     for (let moved = next; moved < photoList.length; moved += 1) pswp.contentLoader.removeByIndex(moved);
     pswp.refreshSlideContent(next);
     pswp.goTo(next);
+  }
+
+  /** Adds photos before the first one; the current one stays. */
+  function prepend(photos: readonly Photo[]): void {
+    if (photos.length === 0 || pswp.isDestroying) return;
+    for (const index of photoList.keys()) pswp.contentLoader.removeByIndex(index);
+    photoList.unshift(...photos);
+    pswp.currIndex += photos.length;
+    pswp.potentialIndex += photos.length;
+    for (const { slide } of pswp.mainScroll.itemHolders) if (slide !== undefined) slide.index += photos.length;
+    pswp.refreshSlideContent(pswp.currIndex - 1);
   }
 
   pswp.addFilter("numItems", () => photoList.length);
@@ -178,6 +198,10 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       },
       onClick: toggleInfo,
     });
+    registerCopyLink(pswp, () => {
+      const photo = current();
+      return photo === undefined ? null : { url: handlers.linkTo(photo), photo };
+    });
     pswp.ui?.registerElement({
       name: "info-panel",
       className: "pswp__info",
@@ -211,15 +235,26 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   pswp.on("change", () => {
     if (loading || pswp.currIndex < photoList.length - PREFETCH_PHOTOS) return;
     loading = true;
-    void handlers.loadMore().then((more) => {
+    void handlers.loadNext().then((more) => {
       photoList.push(...more);
       loading = false;
       if (more.length > 0) pswp.refreshSlideContent(photoList.length - more.length);
     });
   });
+  let loadingPrevious = false;
+  pswp.on("change", () => {
+    if (loadingPrevious || pswp.currIndex >= PREFETCH_PHOTOS) return;
+    loadingPrevious = true;
+    void handlers.loadPrevious().then((photos) => {
+      loadingPrevious = photos.length === 0;
+      prepend(photos);
+    });
+  });
   let last = photoList[index];
   pswp.on("change", () => {
-    last = current();
+    const photo = current();
+    if (photo !== undefined && photo.photo_id !== last?.photo_id) handlers.onChange(photo);
+    last = photo;
   });
   pswp.on("destroy", () => {
     if (last) handlers.onClose(last);
@@ -239,7 +274,16 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   pswp.events.add(document, "keydown", (event) => {
     if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKeyShortcut(event as KeyboardEvent, localStorage)) toggleInfo();
   });
-  return pswp;
+  return {
+    close: () => {
+      pswp.close();
+    },
+    show: (photoId) => {
+      const index = photoList.findIndex(({ photo_id }) => photo_id === photoId);
+      if (index >= 0) pswp.goTo(index);
+      return index >= 0;
+    },
+  };
 }
 
 /** The width of a slide's preview as a share of the photo's. */

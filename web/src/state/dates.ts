@@ -18,6 +18,11 @@ export function isBetweenDates(photo: Photo, from: string | null, to: string | n
   return (from === null || at >= Date.parse(from)) && (to === null || at < Date.parse(to) + DAY_MS);
 }
 
+/** The day of a photo, as an ISO date. */
+export function isoDay(photo: Photo): string {
+  return new Date(sortedAt(photo)).toISOString().slice(0, 10);
+}
+
 /** Whether a string is an existing day of some year, like 02-29. */
 export function isDayOfYear(text: string | null): text is string {
   return text !== null && isIsoDate(`2000-${text}`);

@@ -67,6 +67,23 @@ describe("load", () => {
     expect(photoIds(feed.photos)).toEqual(["b"]);
   });
 
+  it("settles when the photos have arrived, or failed to", async () => {
+    const { feed, requests, response } = createFeed();
+    let settled = 0;
+    void feed.load(MINE);
+    void feed.settled().then(() => (settled += 1));
+    await flushPromises();
+    expect(settled).toBe(0);
+    await response(0, { items: [], cursor: null });
+    expect(settled).toBe(1);
+    await feed.settled();
+    void feed.load(LAKE);
+    void feed.settled().then(() => (settled += 1));
+    requests[1]?.reject(new Error("offline"));
+    await flushPromises();
+    expect(settled).toBe(2);
+  });
+
   it("keeps the order of the view", async () => {
     const { feed, response } = createFeed();
     void feed.load({ ...MINE, order: "added" });

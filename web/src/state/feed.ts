@@ -112,6 +112,18 @@ export class Feed extends Observable {
     }
   }
 
+  /** Resolves once no view is being loaded, whether that succeeded or not. */
+  async settled(): Promise<void> {
+    if (this.status !== "loading") return;
+    await new Promise<void>((resolve) => {
+      const stop = this.watch(() => {
+        if (this.status === "loading") return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
   /** The current state; null while nothing is loaded. */
   snapshot(): FeedSnapshot | null {
     if (this.#view === null || this.status === "loading" || this.status === "failed") return null;

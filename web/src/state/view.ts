@@ -141,6 +141,11 @@ export function hasDates({ from, to }: View): boolean {
   return from !== null || to !== null;
 }
 
+/** The same search in another scope; filters of the user's own photos are dropped from a public one. */
+export function withScope(view: View, scope: Scope): View {
+  return normalizeView({ ...view, scope, state: "ready" });
+}
+
 /** Whether two views show the same photos in the same order. */
 export function isSameView(a: View, b: View): boolean {
   return viewKey(a) === viewKey(b);

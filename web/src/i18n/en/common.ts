@@ -100,6 +100,9 @@ export const english = {
 
   emptyLibrary: "No photos yet",
   emptyLibraryHint: "Choose some photos, or drop them anywhere on this page. They stay private until you make them public.",
+  missingPhoto: "This photo doesn't exist, or you don't have access to it.",
+  publicMatches: "There are public photos to see, though.",
+  showPublicMatches: "Show public photos",
   emptyGallery: "No public photos yet",
   emptyGallerySignedIn: "Photos you make public appear here for everyone.",
   emptyGallerySignedOut: "Sign in to see your photos and add new ones.",

@@ -1,0 +1,64 @@
+/**
+ * The viewer's button that copies the link to the current photo, and the message that says so.
+ */
+import { render } from "lit";
+import type PhotoSwipe from "photoswipe";
+
+import { systemClock } from "../core/clock.ts";
+import { viewerStrings } from "../i18n/viewer.ts";
+import type { Photo } from "../state/photo.ts";
+import { icons } from "./icons.ts";
+
+/** How long the message is shown, ms. */
+const MESSAGE_TIME = 4000;
+
+/** Registers the button; `current` returns the photo and its URL. */
+export function registerCopyLink(pswp: PhotoSwipe, current: () => { url: string; photo: Photo } | null): void {
+  let message: HTMLElement | null = null;
+  let hideMessage: () => void = () => undefined;
+  function showMessage(text: string): void {
+    hideMessage();
+    if (message !== null) message.textContent = text;
+    hideMessage = systemClock.after(MESSAGE_TIME, () => {
+      message?.replaceChildren();
+    });
+  }
+  pswp.ui?.registerElement({
+    name: "message",
+    order: 9,
+    isButton: false,
+    appendTo: "root",
+    onInit: (element) => {
+      element.setAttribute("role", "status");
+      message = element;
+    },
+  });
+  pswp.ui?.registerElement({
+    name: "copy-link",
+    order: 8,
+    isButton: true,
+    title: viewerStrings.copyLink,
+    ariaLabel: viewerStrings.copyLink,
+    onInit: (button) => {
+      render(icons.link, button);
+    },
+    onClick: () => {
+      const link = current();
+      if (link === null) return;
+      const copied = link.photo.status === "public" ? viewerStrings.linkCopied : viewerStrings.privateLinkCopied;
+      void copyText(link.url).then((success) => {
+        showMessage(success ? copied : viewerStrings.copyFailed);
+      });
+    },
+  });
+}
+
+/** Copies a text; returns whether the browser allowed it. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The photos before and after a photo in its view, for a viewer that was opened by the photo's address: the feed starts at the top of
+ * the view, which may be far away.
+ */
+import { isoDay } from "./dates.ts";
+import type { Page } from "./photo-list.ts";
+import type { Photo } from "./photo.ts";
+import { photoOrder, type View } from "./view.ts";
+
+/** Fetches up to `limit` photos of a view after `cursor`. */
+export type FetchPhotos = (view: View, cursor: string | null, limit: number) => Promise<Page>;
+
+const PAGE_SIZE = 100;
+/** How many pages are read at most until a photo's neighbors are found. */
+const MAX_PAGES = 5;
+
+export class PhotoNeighbors {
+  readonly #fetch: FetchPhotos;
+  readonly #photo: Photo;
+  readonly #compare: (a: Photo, b: Photo) => number;
+  /** The view from the day of the photo on, to older and to newer photos. */
+  readonly #older: View;
+  readonly #newer: View;
+  /** Where the older photos continue; undefined before they were read, null at their end. */
+  #cursor: string | null | undefined;
+  #previousRead = false;
+
+  constructor(fetch: FetchPhotos, view: View, photo: Photo) {
+    this.#fetch = fetch;
+    this.#photo = photo;
+    this.#compare = photoOrder(view);
+    const day = isoDay(photo);
+    const byDay = view.order === "taken" && view.state === "ready";
+    this.#older = byDay ? { ...view, to: day } : view;
+    this.#newer = byDay ? { ...view, from: day } : view;
+  }
+
+  /** The next photos of the view in its order, after those returned before; none at its end. */
+  async next(): Promise<readonly Photo[]> {
+    for (let page = 0; page < MAX_PAGES && this.#cursor !== null; page += 1) {
+      const { items, cursor } = await this.#fetch(this.#older, this.#cursor ?? null, PAGE_SIZE);
+      this.#cursor = cursor;
+      const after = items.filter((other) => this.#compare(this.#photo, other) < 0);
+      if (after.length > 0) return after;
+    }
+    return [];
+  }
+
+  /** All photos before the photo, in the order of the view; none if there are too many to find its neighbors, or on further calls. */
+  async previous(): Promise<readonly Photo[]> {
+    if (this.#previousRead) return [];
+    this.#previousRead = true;
+    const before: Photo[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const { items, cursor: next }: Page = await this.#fetch(this.#newer, cursor, PAGE_SIZE);
+      const earlier = items.filter((other) => this.#compare(other, this.#photo) < 0);
+      before.push(...earlier);
+      if (next === null || earlier.length < items.length) return before;
+      cursor = next;
+    }
+    return [];
+  }
+}
