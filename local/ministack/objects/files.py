@@ -1,7 +1,8 @@
 """Files of objects: written under a temporary name, synced, renamed, and their directory synced.
 
-`incoming/` holds what is being written, `data/xx/` the complete files. A file belongs to one version or part for ever
-and is never changed; its name has nothing to do with the object's key.
+`incoming/` holds what is being written, `data/xx/` the complete files, in up to 256 directories that are created for
+the first file in each. A file belongs to one version or part for ever and is never changed; its name has nothing to do
+with the object's key.
 """
 
 import errno
@@ -33,19 +34,20 @@ class Files:
         self._reserve = reserve
         self._start = start  # the first part of new names: the sweep leaves the files of the running process alone
         self._reported = False
+        self._directories: set[Path] = set()  # those in `data` that are durable
 
     def prepare(self) -> None:
         """Create the directories and delete what a killed process was writing."""
         for directory in (self._incoming, self._data):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for number in range(256):
-            (self._data / f"{number:02x}").mkdir(mode=0o700, exist_ok=True)
-        for directory in (self._incoming, self._data, *self._data.iterdir()):
+        directories = set(self._data.iterdir())
+        for directory in (self._incoming, self._data, *directories):
             directory.chmod(0o700)  # those of an older version
         for path in self._incoming.iterdir():
             path.unlink()
         for directory in (self._data, self._data.parent):
             sync_directory(directory)
+        self._directories = directories
 
     def create(self) -> "IncomingFile":
         """A new temporary file."""
@@ -56,6 +58,15 @@ class Files:
         """Where a complete file is."""
         return self._data / name[-2:] / name
 
+    def new_path(self, name: str) -> Path:
+        """Where a complete file is put, in a directory that is durable when this returns."""
+        path = self.path(name)
+        if path.parent not in self._directories:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            sync_directory(self._data)
+            self._directories.add(path.parent)
+        return path
+
     def link(self, files: Sequence[StoredFile]) -> list[StoredFile]:
         """The same bytes under new names, which are durable when this returns; raises OSError for a damaged file."""
         linked: list[StoredFile] = []
@@ -65,7 +76,7 @@ class Files:
                     if self.path(file.name).stat().st_size != file.size:
                         raise OSError(errno.EIO, "a file of an object has not its recorded size")
                     copy = StoredFile(self._new_name(), file.size)
-                    os.link(self.path(file.name), self.path(copy.name))
+                    os.link(self.path(file.name), self.new_path(copy.name))
                     linked.append(copy)
                     sync_directory(self.path(copy.name).parent)
         except BaseException:
@@ -76,11 +87,12 @@ class Files:
     def adopt(self, path: Path) -> StoredFile:
         """A file from elsewhere under a new name, linked if possible; not synced."""
         file = StoredFile(self._new_name(), path.stat().st_size)
+        target = self.new_path(file.name)
         try:
-            os.link(path, self.path(file.name))
+            os.link(path, target)
         except OSError:
-            shutil.copyfile(path, self.path(file.name))
-        self.path(file.name).chmod(0o600)
+            shutil.copyfile(path, target)
+        target.chmod(0o600)
         return file
 
     def remove(self, names: list[str]) -> None:
@@ -105,8 +117,7 @@ class Files:
 
     def of_earlier_starts(self) -> Iterator[list[StoredFile]]:
         """The complete files of earlier starts, one directory at a time."""
-        for number in range(256):
-            directory = self._data / f"{number:02x}"
+        for directory in sorted(self._data.iterdir()):
             paths = [path for path in directory.iterdir() if path.name.partition("-")[0] != self._start]
             yield [StoredFile(path.name, size) for path in paths if (size := _size(path)) is not None]
 
@@ -146,8 +157,8 @@ class IncomingFile:
 
     def publish(self) -> None:
         """Sync the file, give it its name and sync the directory; raises S3Error if the disk is full."""
-        target = self._files.path(self.name)
         with full_disk_as_507():
+            target = self._files.new_path(self.name)
             os.fsync(self._descriptor)
             self._path.rename(target)
             sync_directory(target.parent)

@@ -8,8 +8,10 @@ import stat
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -17,7 +19,8 @@ from local.data_dir import PROJECT
 from local.ministack.objects.opening import sweep
 from tests.local.ministack.objects.conftest import PLAIN, VERSIONED, S3Client, close_client, open_client
 
-STEPS = ("write", "fsync file", "rename", "fsync directory", "commit", "answer")
+# Of the first file in its directory.
+STEPS = ("write", "fsync parent directory", "fsync file", "rename", "fsync directory", "commit", "answer")
 # What a multipart upload's completion and a deletion need.
 COMMITTED = ("commit", "answer")
 
@@ -35,8 +38,13 @@ def steps(s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return recorded
 
+    parent = s3.storage.files.path("x00").parent.parent.stat()
+
     def synced(descriptor: int) -> str:
-        return f"fsync {'directory' if stat.S_ISDIR(os.fstat(descriptor).st_mode) else 'file'}"
+        status = os.fstat(descriptor)
+        if not stat.S_ISDIR(status.st_mode):
+            return "fsync file"
+        return "fsync parent directory" if os.path.samestat(status, parent) else "fsync directory"
 
     monkeypatch.setattr(os, "write", record(lambda *_: "write", os.write))
     monkeypatch.setattr(os, "fsync", record(synced, os.fsync))
@@ -87,7 +95,7 @@ def test_every_commit_is_synced(s3: S3Client) -> None:
 
 
 KILLED_WRITER = """
-import os, signal, stat, sys
+import os, signal, stat, sys, uuid
 from pathlib import Path
 from tests.local.ministack.objects.conftest import PLAIN, open_client
 
@@ -96,12 +104,18 @@ def die(*_, **__):
 
 step, root = sys.argv[1], Path(sys.argv[2])
 s3 = open_client(root)
+uuid.uuid4 = lambda: uuid.UUID(int=1)
 if step == "write": os.write = die
 if step == "fsync file": os.fsync = die
 if step == "rename": Path.rename = die
-if step == "fsync directory":
+if "directory" in step:
     fsync = os.fsync
-    os.fsync = lambda descriptor: die() if stat.S_ISDIR(os.fstat(descriptor).st_mode) else fsync(descriptor)
+    parent = (root / "data").stat()
+    def sync(descriptor):
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode) and os.path.samestat(status, parent) == ("parent" in step): die()
+        fsync(descriptor)
+    os.fsync = sync
 if step == "commit":
     writer = s3.storage.connections.database.connection
     writer.set_trace_callback(lambda sql: die() if sql == "COMMIT" else None)
@@ -111,8 +125,12 @@ s3.put(PLAIN, "a", [b"new" * 500_000] * 3)
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_kill_at_any_step_leaves_the_old_or_the_new_object(tmp_path: Path, step: str) -> None:
+def test_kill_at_any_step_leaves_the_old_or_the_new_object(
+    tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / "objects"
+    old = UUID(int=0)  # the new file is in another directory, the first there
+    monkeypatch.setattr(uuid, "uuid4", lambda: old)
     before = open_client(root)
     before.put(PLAIN, "a", b"old")
     close_client(before)
