@@ -40,7 +40,7 @@ ALL_TOOLS  := $(TOOLS) $(MINISTACK_VENV)/.made
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo relabel test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy lock audit clean
+.PHONY: help run services token demo relabel test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy places lock audit clean
 
 help:  ## Show this help
 	@echo "Usage: make <target> [OPTION=value]"
@@ -126,11 +126,17 @@ rotate: $(TOOLS)  ## Replace the key that signs image URLs (STAGE=prod)
 destroy: $(TOOLS)  ## Delete a library from AWS, but keep its photos (STAGE=prod)
 	@$(DEPLOY) destroy $(DEPLOY_OPTIONS)
 
+places: $(TOOLS)  ## Make the table of places again, after changing its packages
+	@rm -rf .build/places
+	@$(PY) $(INSTALL) --no-deps --target .build/places -r infrastructure/places-requirements.txt
+	@$(PY) -m infrastructure.place_table .build/places
+
 lock: $(TOOLS)  ## Update the lock files after changing dependencies (UPGRADE=1: newest versions)
 	@$(LOCK) pyproject.toml --output-file requirements.txt >/dev/null
 	@$(LOCK) pyproject.toml --group dev --group vision --constraints requirements.txt --output-file requirements-dev.txt >/dev/null
 	@$(LOCK) --group pyproject.toml:vision --constraints requirements-dev.txt --output-file infrastructure/vision-requirements.txt >/dev/null
 	@$(LOCK) --group pyproject.toml:models --no-deps --output-file infrastructure/models-requirements.txt >/dev/null
+	@$(LOCK) --group pyproject.toml:places --no-deps --output-file infrastructure/places-requirements.txt >/dev/null
 	@$(LOCK) --group pyproject.toml:cloud --output-file local/requirements.txt >/dev/null
 	@for page in web tests/lighthouse; do \
 		$(NODE) npm --prefix $$page $(if $(UPGRADE),update,install) --package-lock-only --silent || exit 1; done

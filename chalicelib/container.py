@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from chalicelib.maintenance.relabeling import RelabelingRequests
     from chalicelib.maintenance.sweep import Sweep
     from chalicelib.maintenance.user_removal import UserRemoval
+    from chalicelib.places import PlaceTable
 
 JWKS_TIMEOUT_SECONDS = 5
 # A circuit breaker opens after this many failures in a row, for this long.
@@ -303,6 +304,13 @@ class Container:
         from chalicelib.aws.dynamodb.outages import DynamoOutages
 
         return DynamoOutages(self.clients.get("dynamodb"), self.tables)
+
+    @cached_property
+    def place_table(self) -> "PlaceTable | None":
+        """The table of places, which only ingest needs; None if the settings turn places off."""
+        from chalicelib.places import PlaceTable
+
+        return PlaceTable() if self.settings.places == "yes" else None
 
     @cached_property
     def processor(self) -> "ImageProcessor":

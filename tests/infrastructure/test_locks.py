@@ -17,6 +17,7 @@ LOCKS = {
     "requirements-dev.txt": [*DEPENDENCIES, *GROUPS["dev"], *GROUPS["vision"]],
     "infrastructure/vision-requirements.txt": GROUPS["vision"],
     "infrastructure/models-requirements.txt": GROUPS["models"],
+    "infrastructure/places-requirements.txt": GROUPS["places"],
     "local/requirements.txt": GROUPS["cloud"],
 }
 FILES = [*LOCKS, "web/package-lock.json", "web/package.json", "web/.npmrc", "pyproject.toml"]

@@ -16,13 +16,23 @@ from chalicelib.bootstrap import ContainerProvider, bundles_queue, originals_buc
 from chalicelib.container import Container, new_id, utc_now
 from chalicelib.errors import NotConfigured, Unavailable
 from chalicelib.labels.labeler import AbsentLabeler
+from chalicelib.places import PlaceTable
 from chalicelib.settings import build_settings
 from tests.contract.test_cloudfront_urls import PRIVATE, setting
 from tests.unit.test_settings import PARAMETERS
 
 PROJECT = Path(__file__).parents[2]
 STAGE = {"TINTYPE_STAGE": "test"}
-HEAVY_MODULES = ("PIL", "boto3", "botocore", "jwt", "cryptography", "python_multipart", "thumbhash")
+HEAVY_MODULES = (
+    "PIL",
+    "boto3",
+    "botocore",
+    "jwt",
+    "cryptography",
+    "python_multipart",
+    "thumbhash",
+    "chalicelib.places",
+)
 
 
 class Parameters:
@@ -245,6 +255,17 @@ def test_settings_select_labelers(labeler: str, attributes: str, versions: list[
     version = container.labeler.version
     assert [name for name in ("vision", "rekognition", "attributes", "none") if name in version] == versions
     assert container.labeler.follows_time is follows_time
+
+
+def test_places_are_found_by_one_table_unless_the_settings_turn_them_off() -> None:
+    def container(places: str) -> Container:
+        settings = build_settings("test", PARAMETERS | {"places": places}, {})
+        return Container(settings, SimpleNamespace(get=Mock()))  # type: ignore[arg-type]  # of Clients
+
+    on = container("yes")
+    assert isinstance(on.place_table, PlaceTable)
+    assert on.place_table is on.place_table
+    assert container("no").place_table is None
 
 
 @pytest.mark.parametrize(
