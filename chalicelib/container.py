@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from chalicelib.ingest.deletion import PhotoDeletion
     from chalicelib.ingest.editing import PhotoEditor
     from chalicelib.ingest.ingest import Ingest
-    from chalicelib.ingest.processing import ImageProcessor
+    from chalicelib.ingest.processing import FindPlace, ImageProcessor
     from chalicelib.ingest.recovery import OwnerDirectory
     from chalicelib.ingest.removal_limit import RemovalLimit
     from chalicelib.ingest.uploads import Uploads
@@ -326,7 +326,17 @@ class Container:
             images.read_file,
             images.decode,
             self.now,
+            self.find_place,
         )
+
+    @cached_property
+    def find_place(self) -> "FindPlace | None":
+        """Finds the place of a position; None if the settings want none. The table is loaded when it is first used."""
+        if self.settings.places == "no":
+            return None
+        from chalicelib.places.table import PlaceTable
+
+        return PlaceTable().find
 
     @cached_property
     def ingest(self) -> "Ingest":
@@ -385,7 +395,7 @@ class Container:
         from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
-        from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh, PerceptualHashRefresh
+        from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh, PerceptualHashRefresh, PlaceRefresh
         from chalicelib.maintenance.relabeling_pass import RelabelingPass
         from chalicelib.maintenance.similarity import SimilarityIndexing
         from chalicelib.maintenance.sweep import Sweep
@@ -408,6 +418,7 @@ class Container:
                 refreshes=(
                     HeatRefresh(self.heat),
                     MetadataRefresh(self.originals, self.processor),
+                    PlaceRefresh(self.find_place),
                     PerceptualHashRefresh(self.derivatives, lambda data: images.perceptual_hash(images.decode(data))),
                 ),
                 bucket=self.settings.originals_bucket,

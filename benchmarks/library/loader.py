@@ -129,6 +129,7 @@ def _store_samples(target: Target) -> Iterator[Sample]:
         images.read_file,
         images.decode,
         lambda: datetime.now(UTC),
+        find_place=None,
     )
     rng = Random(1)
     for number, scene in enumerate((*SCENES, *SCENES)):

@@ -15,10 +15,12 @@ from chalicelib.errors import Unavailable, Unreadable
 from chalicelib.ingest.originals import Original, OriginalStore
 from chalicelib.labels.labeler import Labeler, PhotoMetadata
 from chalicelib.library.corrections import is_plausible
+from chalicelib.library.descriptions import clean_file_caption, clean_keywords
 from chalicelib.library.filenames import clean_filename, truncate_filename
 from chalicelib.library.photo import Derivative, Photo, State
 from chalicelib.library.transitions import relabel_if_moved
 from chalicelib.util.capture_time import CaptureTime
+from chalicelib.util.coordinates import Coordinates
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -31,13 +33,14 @@ MAX_BYTES = 200 * 1024 * 1024
 MAX_KEY_BYTES = 1024
 LABEL_RETRY_DELAY = timedelta(minutes=15)
 # Increase it when `images` learns to read more: the schedule reads the files of older photos again, and processes those
-# that were rejected.
+# that were rejected. Records have it with a minus sign if positions were left out, which the setting `places` decides.
 READER_REVISION = 2
 SPOOL_BYTES = 16 * 1024 * 1024
 
 type Render = Callable[[IO[bytes], int], RenderedImages]
 type ReadMetadata = Callable[[IO[bytes]], Metadata]
 type Decode = Callable[[bytes], Image]
+type FindPlace = Callable[[Coordinates], tuple[str, ...]]
 
 
 class DerivativeStore(Protocol):
@@ -55,7 +58,7 @@ class DerivativeStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ImageProcessor:
-    """Renders and labels originals."""
+    """Renders and labels originals; without `find_place`, positions in files are not stored."""
 
     originals: OriginalStore
     derivatives: DerivativeStore
@@ -64,6 +67,7 @@ class ImageProcessor:
     read_metadata: ReadMetadata
     decode: Decode
     now: Callable[[], datetime]
+    find_place: FindPlace | None
 
     def process(self, photo: Photo, original: Original) -> Photo:
         """The photo ready to publish, its derivatives stored; raises Unreadable if the original is not an image."""
@@ -76,15 +80,12 @@ class ImageProcessor:
             digest = _sha256(file)
             rendered = self.render(file, original.size)
         processed = replace(
-            without_derivatives(photo),
+            self._with_metadata(without_derivatives(photo), rendered.metadata),
             state=State.READY,
             sha256=digest,
             format=rendered.format,
             width=rendered.width,
             height=rendered.height,
-            camera_time=plausible_time(rendered.metadata.capture_time, photo.received_at),
-            reader_revision=READER_REVISION,
-            camera=rendered.metadata.camera,
             placeholder=rendered.placeholder,
             perceptual_hash=rendered.perceptual_hash,
             incomplete=rendered.incomplete,
@@ -93,16 +94,11 @@ class ImageProcessor:
         return self.add_labels(processed, _pixels_to_label(rendered, self.labeler.derivative))
 
     def read_metadata_again(self, photo: Photo, original: Original) -> Photo:
-        """The photo with what its file says of camera and time, read without its pixels; corrections stay."""
+        """The photo with what its file says besides its pixels; what its owner says stays."""
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
             self.originals.download(original, file)
             metadata = self.read_metadata(file)
-        read = replace(
-            photo,
-            camera=metadata.camera,
-            camera_time=plausible_time(metadata.capture_time, photo.received_at),
-            reader_revision=READER_REVISION,
-        )
+        read = self._with_metadata(photo, metadata)
         return relabel_if_moved(photo, read, self.now()) if self.labeler.follows_time else read
 
     def add_labels(self, photo: Photo, image: "Image | None" = None) -> Photo:
@@ -121,6 +117,21 @@ class ImageProcessor:
             labeler=self.labeler.version,
             labels_pending=False,
             due_at=None,
+        )
+
+    def _with_metadata(self, photo: Photo, metadata: "Metadata") -> Photo:
+        coordinates = metadata.coordinates if self.find_place else None
+        return replace(
+            photo,
+            camera_time=plausible_time(metadata.capture_time, photo.received_at),
+            camera=metadata.camera,
+            lens=metadata.lens,
+            file_caption=clean_file_caption(metadata.caption),
+            file_rating=metadata.rating,
+            keywords=clean_keywords(metadata.keywords, photo.dismissed_labels),
+            coordinates=coordinates,
+            file_place=self.find_place(coordinates) if self.find_place and coordinates else (),
+            reader_revision=READER_REVISION if self.find_place else -READER_REVISION,
         )
 
     def _store(self, photo: Photo, original: Original, rendered: "RenderedImages") -> dict[str, Derivative]:
@@ -166,6 +177,12 @@ def without_derivatives(photo: Photo) -> Photo:
         camera_time=None,
         reader_revision=0,
         camera=None,
+        lens=None,
+        file_caption=None,
+        file_rating=None,
+        keywords=(),
+        coordinates=None,
+        file_place=(),
         placeholder=None,
         perceptual_hash=b"",
         keep_groups=(),

@@ -83,6 +83,11 @@ def set_place(photo: Photo, place: tuple[str, ...] | None) -> Photo:
     return replace(photo, own_place=None if is_same else place)
 
 
+def without_position(photo: Photo) -> Photo:
+    """The photo without where its file says that it was taken."""
+    return replace(photo, coordinates=None, file_place=())
+
+
 def _clean_lines(text: str) -> str:
     return "\n".join(_clean(line.replace("\t", " ")).rstrip() for line in text.splitlines()).strip()
 

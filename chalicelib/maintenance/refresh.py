@@ -12,7 +12,8 @@ from typing import Protocol
 
 from chalicelib.errors import NotFound
 from chalicelib.ingest.originals import OriginalStore
-from chalicelib.ingest.processing import READER_REVISION, DerivativeStore, ImageProcessor
+from chalicelib.ingest.processing import READER_REVISION, DerivativeStore, FindPlace, ImageProcessor
+from chalicelib.library.descriptions import without_position
 from chalicelib.library.photo import Photo, State
 
 
@@ -44,14 +45,17 @@ class HeatRefresh:
 
 @dataclass(frozen=True, slots=True)
 class MetadataRefresh:
-    """Reads the files of photos again when the code has learned to read more from them."""
+    """Reads the files of photos again when more of them is read: by new code, or because places are wanted again."""
 
     originals: OriginalStore
     processor: ImageProcessor
 
     def is_stale(self, photo: Photo) -> bool:
-        """Whether the file was read by earlier code; rejected files have nothing to read."""
-        return photo.reader_revision < READER_REVISION and photo.state is not State.REJECTED
+        """Whether the file was read by earlier code, or without its position; rejected files have nothing to read."""
+        is_without_position = photo.reader_revision < 0 and self.processor.find_place is not None
+        return photo.state is not State.REJECTED and (
+            abs(photo.reader_revision) < READER_REVISION or is_without_position
+        )
 
     def refresh(self, photo: Photo) -> Photo:
         """The record with what the file says, unless the original is gone or another one: then it waits for ingest."""
@@ -59,6 +63,26 @@ class MetadataRefresh:
         if original is None or original.version != photo.object_version:
             return photo
         return self.processor.read_metadata_again(photo, original)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRefresh:
+    """Finds the places of photos again when the table has changed, and removes positions that are not to be stored."""
+
+    find_place: FindPlace | None
+
+    def is_stale(self, photo: Photo) -> bool:
+        """Whether the place is not that of the coordinates, or there is one although there should be none."""
+        return photo.file_place != self._place(photo) or (self.find_place is None and photo.coordinates is not None)
+
+    def refresh(self, photo: Photo) -> Photo:
+        """The record with its current place, or without position."""
+        if self.find_place is None:
+            return replace(without_position(photo), reader_revision=-photo.reader_revision)
+        return replace(photo, file_place=self._place(photo))
+
+    def _place(self, photo: Photo) -> tuple[str, ...]:
+        return self.find_place(photo.coordinates) if self.find_place and photo.coordinates else ()
 
 
 @dataclass(frozen=True, slots=True)

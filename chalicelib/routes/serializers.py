@@ -13,7 +13,7 @@ from chalicelib.container import Container
 from chalicelib.ingest.processing import size_reduction_percent
 from chalicelib.ingest.uploads import UploadTicket
 from chalicelib.labels.outage import Outage
-from chalicelib.library.descriptions import place_text
+from chalicelib.library.descriptions import place_text, without_position
 from chalicelib.library.filenames import filename_for_type
 from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State
 from chalicelib.library.queries import TrendWithCover
@@ -36,11 +36,15 @@ class UrlSigner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PhotoSerializer:
-    """Serializes photos for one viewer: an owner id, or None for anonymous callers."""
+    """Serializes photos for one viewer: an owner id, or None for anonymous callers.
+
+    Without `places`, positions that are still stored are left out.
+    """
 
     viewer: str | None
     sign_derivative: UrlSigner
     sign_original: UrlSigner
+    places: bool = True
 
     def photo(self, photo: Photo) -> dict[str, Any]:
         """One photo; only its owner sees camera, place, processing, original and the like."""
@@ -77,7 +81,7 @@ class PhotoSerializer:
             body["recovered"] = photo.recovered
             body["incomplete"] = photo.incomplete
             body["labels"] = [asdict(label) for label in photo.labels]
-            body |= _descriptions(photo)
+            body |= _descriptions(photo if self.places else without_position(photo))
             body["camera"] = photo.camera
             body["lens"] = photo.lens
             body["camera_time"] = clock_time(photo.camera_time) if photo.camera_time else None
@@ -132,7 +136,8 @@ class PhotoSerializer:
 
 def photo_serializer(container: Container, viewer: str | None) -> PhotoSerializer:
     """The serializer for one viewer: an owner id, or None for anonymous callers."""
-    return PhotoSerializer(viewer, container.image_urls.sign, container.original_urls.sign)
+    places = container.settings.places == "yes"
+    return PhotoSerializer(viewer, container.image_urls.sign, container.original_urls.sign, places)
 
 
 def upload_ticket(ticket: UploadTicket) -> dict[str, Any]:

@@ -1,13 +1,18 @@
 """What owners and files say of photos: captions, favorites, ratings, places, keywords, and where they were taken."""
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
 from chalice.test import HTTPResponse
+from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
+from PIL.Image import Exif
 
 from chalicelib.util.coordinates import Coordinates
 from tests.app.conftest import OWNER, Tintype
+from tests.support.images import blocks
 from tests.support.images.tiny import encode_image
 
 NOTHING = {"caption": "", "favorite": False, "rating": 0, "place": None}
@@ -143,3 +148,54 @@ def test_only_the_caption_in_effect_is_public(tintype: Tintype, viewer: str | No
     bodies.append(random.body.decode())
     assert [body.count('"caption":"Boats"') for body in bodies] == [1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 1]
     assert {secret for body in bodies for secret in SECRETS if secret in body} == set()
+
+
+def described_image() -> bytes:
+    """A photo with a GPS position, caption, rating, keywords and lens."""
+    exif = Exif()
+    exif[Base.ImageDescription] = "Harbor at dawn"
+    exif.get_ifd(IFD.Exif)[Base.LensModel] = "Planar 50mm"
+    exif.get_ifd(IFD.GPSInfo).update(
+        {
+            GPS.GPSLatitudeRef: "N",
+            GPS.GPSLatitude: (38.0, 42.0, 0.0),
+            GPS.GPSLongitudeRef: "W",
+            GPS.GPSLongitude: (9.0, 9.0, 0.0),
+        }
+    )
+    subject = "<dc:subject><rdf:Bag><rdf:li>Fishing Boat</rdf:li><rdf:li>Beach</rdf:li></rdf:Bag></dc:subject>"
+    packet = blocks.xmp('xmp:Rating="4"', subject)
+    return encode_image(size=(2000, 1500), exif=exif, xmp=packet)
+
+
+def test_what_the_file_says_is_taken_and_stays_beside_what_the_owner_says(tintype: Tintype) -> None:
+    photo_id = tintype.publish("harbor.jpg", described_image())
+    photo = tintype.get(f"/photos/{photo_id}", as_=OWNER)
+    assert (photo["caption"], photo["rating"], photo["lens"]) == ("Harbor at dawn", 4, "Planar 50mm")
+    assert (photo["keywords"], photo["tags"][:2]) == (["fishing boat", "beach"], ["beach", "fishing boat"])
+    assert photo["coordinates"] == {"latitude": 38.7, "longitude": -9.15}
+    assert photo["place"].endswith("Portugal")
+    assert [p["photo_id"] for p in tintype.get("/gallery/articles", tag="fishing boat")["items"]] == [photo_id]
+    edited = update(tintype, photo_id, {"caption": "Boats", "tags": ["beach"], "place": "Alfama"}).json_body
+    assert edited["file"] == {"caption": "Harbor at dawn", "rating": 4, "place": photo["place"]}
+    tintype.drop("harbor.jpg", described_image(), tags="beach", status="public")
+    again = tintype.get(f"/photos/{photo_id}", as_=OWNER)
+    assert (again["caption"], again["place"], again["rating"]) == ("Boats", "Alfama", 4)
+    assert "fishing boat" not in again["tags"]
+    reset = update(tintype, photo_id, {"caption": None, "place": None}).json_body
+    assert (reset["caption"], reset["place"]) == ("Harbor at dawn", photo["place"])
+
+
+def test_derivatives_carry_nothing_of_what_the_file_says(tintype: Tintype) -> None:
+    original = described_image()
+    tintype.publish("harbor.jpg", original)
+    signs = (b"Exif", b"GPS", b"xmp", b"Harbor", b"Planar", b"oat")
+    assert [sign for sign in signs if sign not in original] == [b"GPS"]  # of EXIF, numbers name the fields
+    stored = tintype.s3.list_objects_v2(Bucket="derivatives")["Contents"]
+    assert len(stored) == 4
+    for each in stored:
+        found = tintype.s3.get_object(Bucket="derivatives", Key=each["Key"])
+        data = found["Body"].read()
+        assert [sign for sign in signs if sign in data] == [], each["Key"]
+        assert not Image.open(BytesIO(data)).getexif()
+        assert not {"lat", "gps", "place", "caption"} & {word for name in found["Metadata"] for word in name.split("-")}

@@ -16,14 +16,14 @@ from chalicelib.ingest.uploads import Uploads
 from chalicelib.library.photo import Visibility
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
-from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh, PerceptualHashRefresh
+from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh, PerceptualHashRefresh, PlaceRefresh
 from chalicelib.maintenance.relabeling import RelabelingRequests
 from chalicelib.maintenance.relabeling_pass import RelabelingPass
 from chalicelib.maintenance.similarity import SimilarityIndexing
 from chalicelib.maintenance.sweep import Sweep
 from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
-from tests.fakes.processing import FixedLabeler, decode, hash_image, read_metadata, render
+from tests.fakes.processing import FixedLabeler, decode, find_place, hash_image, read_metadata, render
 from tests.fakes.relabelings import MemoryRelabelingStore
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
@@ -96,7 +96,9 @@ class MemoryLibrary:
         lifetime = tombstone_lifetime(timedelta(days=30))
         self.deletion = PhotoDeletion(photos, self.photos, originals, derivatives, self.clock, self.new_id, lifetime)
         self.editor = PhotoEditor(photos, self.deletion, self.clock, labels_follow_time=self.labeler.follows_time)
-        self.processor = ImageProcessor(originals, derivatives, self.labeler, render, read_metadata, decode, self.clock)
+        self.processor = ImageProcessor(
+            originals, derivatives, self.labeler, render, read_metadata, decode, self.clock, find_place
+        )
         self.ingest = Ingest(
             photos=photos,
             originals=originals,
@@ -131,6 +133,7 @@ class MemoryLibrary:
             refreshes=(
                 HeatRefresh(self.ingest.heat),
                 MetadataRefresh(originals, self.processor),
+                PlaceRefresh(find_place),
                 PerceptualHashRefresh(derivatives, hash_image),
             ),
             bucket=self.ingest.bucket,

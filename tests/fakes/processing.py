@@ -11,6 +11,7 @@ from chalicelib.images import Derivative, Metadata, RenderedImages
 from chalicelib.labels.labeler import Detection, PhotoMetadata
 from chalicelib.library.label import Label
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
+from chalicelib.util.coordinates import MILLIONTHS, Coordinates, coordinates_from_degrees
 
 
 def render(file: IO[bytes], size: int) -> RenderedImages:
@@ -25,7 +26,7 @@ def render(file: IO[bytes], size: int) -> RenderedImages:
         mime="image/jpeg",
         width=40,
         height=30,
-        metadata=Metadata(capture_time=_capture_time(data)),
+        metadata=_metadata(data),
         thumbnail=image,
         resized=image,
         preview=image,
@@ -36,9 +37,14 @@ def render(file: IO[bytes], size: int) -> RenderedImages:
 
 
 def read_metadata(file: IO[bytes]) -> Metadata:
-    """The time with which the bytes begin, if any."""
+    """The time with which the bytes begin, if any, and words like `caption=Harbor keyword=sea position=38.7,-9.4`."""
     file.seek(0)
-    return Metadata(capture_time=_capture_time(file.read()))
+    return _metadata(file.read())
+
+
+def find_place(coordinates: Coordinates) -> tuple[str, ...]:
+    """A city named by the latitude in whole degrees, and a country."""
+    return (f"City {coordinates.latitude // MILLIONTHS}", "Country")
 
 
 def hash_image(derivative: bytes) -> bytes:
@@ -51,6 +57,20 @@ def decode(derivative: bytes) -> Image.Image:
     image = Image.new("RGB", (20, 15))
     image.info["content"] = derivative
     return image
+
+
+def _metadata(data: bytes) -> Metadata:
+    words = [word.partition("=")[::2] for word in data.decode("latin-1").split(" ")]
+    fields = dict(words)
+    position = [float(degrees) for degrees in fields.get("position", "").split(",") if degrees]
+    return Metadata(
+        capture_time=_capture_time(data),
+        lens=fields.get("lens"),
+        caption=fields.get("caption"),
+        rating=int(fields["rating"]) if "rating" in fields else None,
+        keywords=tuple(value for name, value in words if name == "keyword"),
+        coordinates=coordinates_from_degrees(*position) if position else None,
+    )
 
 
 def _capture_time(data: bytes) -> CaptureTime | None:

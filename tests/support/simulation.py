@@ -17,25 +17,29 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from chalicelib.errors import TintypeError, Unavailable
+from chalicelib.images import Metadata
 from chalicelib.ingest.ingest import MAX_ATTEMPTS
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
 from chalicelib.labels.labeler import Detection, PhotoMetadata
 from chalicelib.library.corrections import reset_time, set_offset, set_time, shift_time
+from chalicelib.library.descriptions import set_caption, set_place, set_rating, without_position
 from chalicelib.library.label import Label
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.similarity_index import groups_key, parse_group_index
 from chalicelib.library.transitions import TRASH_RETENTION, Edit, add_tags, apply_edit, remove_tags, restore, trash
 from chalicelib.util.capture_time import CaptureTime
 from tests.fakes.library import MemoryLibrary, no_hook
-from tests.fakes.processing import FixedLabeler, read_metadata
+from tests.fakes.processing import FixedLabeler, find_place, read_metadata
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_count_violations, find_violations, read_memory
 
 OWNERS = (OWNER, "another")
 DROP_KEYS = ("a.jpg", "b.jpg", "c.jpg")
+# With keywords that the labeler finds, too, that are among the tags of edits, and that are neither.
+DESCRIBED = b"caption=Harbor rating=3 keyword=sand keyword=a1 keyword=tide position=38.7,-9.4 lens=Planar bay"
 # One content is more frequent, so that there are duplicates.
-CONTENTS = (b"sea", b"sea", b"sea", b"hill", b"bad", b"2026-03-14T23:30:00.450000-08:00 lake")
+CONTENTS = (b"sea", b"sea", b"sea", b"hill", b"bad", b"2026-03-14T23:30:00.450000-08:00 lake", DESCRIBED)
 TWENTY_TAGS = ",".join(f"a{n}" for n in range(20))
 METADATA: tuple[dict[str, str], ...] = (
     {},
@@ -61,13 +65,20 @@ EDITS = (
     Edit(corrections=(partial(shift_time, by=timedelta(hours=-30)),)),
     Edit(corrections=(partial(set_offset, offset=timedelta(hours=9)),)),
     Edit(corrections=(reset_time,)),
+    Edit(favorite=True),
+    *(Edit(corrections=(partial(set_caption, caption=caption),)) for caption in ("Boats", "", "Harbor", None)),
+    Edit(corrections=(partial(set_rating, rating=0), partial(set_place, place=("Alfama", "Lisbon")))),
+    Edit(favorite=False, corrections=(partial(set_rating, rating=None), partial(set_place, place=None))),
     Edit(tags=TAGS[4], label="dog", weight=7, visibility=Visibility.PUBLIC),
     Edit(tags=TAGS[3], label="a0", weight=8, visibility=Visibility.PRIVATE),
 )
-TAG_CHANGES = (("sea",), ("sand", "dune"), ("a1", "b1"))
+TAG_CHANGES = (("sea",), ("sand", "dune"), ("a1", "b1"), ("tide",))
 ADVANCES = (timedelta(seconds=1), timedelta(seconds=61), timedelta(minutes=16), timedelta(days=2), timedelta(days=31))
 
-EDITED_FIELDS = ("weight", "visibility", "filename", "label", "user_tags", "corrected_time")
+EDITED_FIELDS = (
+    *("weight", "visibility", "filename", "label", "user_tags", "corrected_time"),
+    *("favorite", "own_caption", "own_rating", "own_place"),
+)
 
 
 class ContentLabeler(FixedLabeler):
@@ -149,7 +160,7 @@ class Simulation:
             *self.violations,
             *find_count_violations(read_memory(self.library)),
             *self._wrong_images(),
-            *self._wrong_times(),
+            *self._wrong_metadata(),
             *self._published_twice(),
         ]
 
@@ -222,12 +233,21 @@ class Simulation:
         self._apply(target, lambda photo: apply_edit(photo, EDITS[variant % len(EDITS)]))
 
     def _age(self, target: int, _: int) -> None:
-        """Make a record as earlier code has left it: with the time in UTC."""
+        """Make a record as earlier code has left it: with the time in UTC, and nothing else of what the file says."""
         photos = [photo for _, photo in sorted(self.library.photos.records.items()) if photo.worker is None]
         if photos:
             photo = photos[target % len(photos)]
             time = CaptureTime(photo.camera_time.presumed_utc.replace(tzinfo=None)) if photo.camera_time else None
-            self.library.photos.commit(photo, replace(photo, camera_time=time, reader_revision=0))
+            aged = replace(
+                without_position(photo),
+                camera_time=time,
+                file_caption=None,
+                file_rating=None,
+                lens=None,
+                keywords=(),
+                reader_revision=0,
+            )
+            self.library.photos.commit(photo, aged)
 
     def _tag(self, target: int, variant: int) -> None:
         tags = TAG_CHANGES[variant % len(TAG_CHANGES)]
@@ -347,8 +367,8 @@ class Simulation:
         elif self._owner_is_editing and after.state is not State.ERASED:
             dismissed = self.dismissed.setdefault(record, set())
             if before:
-                # Labels beyond the limit of tags are not dismissed.
-                dismissed |= set(before.tags) & set(before.label_names) - {*after.tags, *after.label_names}
+                # Keywords and labels beyond the limit of tags are not dismissed.
+                dismissed |= set(before.tags) & _found_tags(before) - {*after.tags, *_found_tags(after)}
             dismissed -= {*after.user_tags, after.label}
             self.edits[record] = {name: getattr(after, name) for name in EDITED_FIELDS}
         elif record in self.edits:
@@ -356,8 +376,8 @@ class Simulation:
                 self.edits[record]["visibility"] = Visibility.PRIVATE
             if self.edits[record] != {name: getattr(after, name) for name in EDITED_FIELDS}:
                 self.violations.append(f"fields of {photo.photo_id} changed without an edit")
-            if restored := self.dismissed[record] & set(after.label_names):
-                self.violations.append(f"dismissed labels {restored} returned to {photo.photo_id}")
+            if restored := self.dismissed[record] & _found_tags(after):
+                self.violations.append(f"dismissed tags {restored} returned to {photo.photo_id}")
         if before and after and before.state is not after.state:
             self._check_state_change(before, after)
 
@@ -396,15 +416,15 @@ class Simulation:
                     if data is not None and images.get(derivative.key) != b"image of " + data:
                         yield f"{photo.photo_id} has the image {images.get(derivative.key)!r} for {data!r}"
 
-    def _wrong_times(self) -> Iterator[str]:
+    def _wrong_metadata(self) -> Iterator[str]:
         for photo in self.library.photos.records.values():
             # Until it is processed, the record of an overwritten original describes the former one.
             is_processed = photo.state is not State.PROCESSING and photo.worker is None
             if photo.reader_revision and photo.object_version and is_processed:
                 _, data = self.library.originals.versions.get((photo.key, photo.object_version), (None, None))
                 # The original of an erased photo is deleted before its record.
-                if data is not None and photo.camera_time != read_metadata(BytesIO(data)).capture_time:
-                    yield f"{photo.photo_id} was taken at {photo.camera_time}, but its file is {data!r}"
+                if data is not None and not _is_described_by(photo, read_metadata(BytesIO(data))):
+                    yield f"{photo} does not say what its file says: {data!r}"
 
     def _pending(self) -> Iterator[str]:
         for photo in self.library.photos.records.values():
@@ -476,6 +496,22 @@ class Simulation:
                 holder = photos[photo.duplicate_of]
                 if holder.state not in {State.READY, State.TRASHED}:
                     yield f"{photo.photo_id} is a duplicate of a photo that is {holder.state}"
+
+
+def _found_tags(photo: Photo) -> set[str]:
+    """The tags that were found in the file or by the labeler."""
+    return {*photo.keywords, *photo.label_names}
+
+
+def _is_described_by(photo: Photo, metadata: Metadata) -> bool:
+    """Whether the record says what the file says, but for keywords that its owner has removed."""
+    recorded = (photo.camera_time, photo.file_caption, photo.file_rating, photo.lens, photo.coordinates)
+    position = metadata.coordinates
+    return (
+        recorded == (metadata.capture_time, metadata.caption, metadata.rating, metadata.lens, position)
+        and photo.file_place == (find_place(position) if position else ())
+        and set(photo.keywords) <= set(metadata.keywords)
+    )
 
 
 def _number(labeler: str) -> int:

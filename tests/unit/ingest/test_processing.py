@@ -21,10 +21,12 @@ from chalicelib.ingest.processing import (
 )
 from chalicelib.labels.labeler import Detection, PhotoMetadata
 from chalicelib.library.photo import Photo, State
-from tests.fakes.processing import FixedLabeler, decode, read_metadata, render
+from chalicelib.util.coordinates import Coordinates
+from tests.fakes.processing import FixedLabeler, decode, find_place, read_metadata, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.support.factories import NOON, OWNER, clock, labels, photo
 
+DESCRIBED = b"caption=Harbor rating=3 keyword=Sea keyword=boat keyword=*no position=38.7,-9.4 lens=Planar sea"
 NEW = photo(state=State.PROCESSING, user_tags=(), width=None, height=None, format=None)
 
 
@@ -37,7 +39,7 @@ class Processing:
         self.fake_labeler = FixedLabeler()
         self.original = self.originals.drop(NEW.key, data)
         self.processor = ImageProcessor(
-            self.originals, self.derivatives, self.fake_labeler, render, read_metadata, decode, lambda: NOON
+            self.originals, self.derivatives, self.fake_labeler, render, read_metadata, decode, lambda: NOON, find_place
         )
 
     def process_original(self, before: Photo = NEW) -> Photo:
@@ -51,6 +53,35 @@ def test_processed_photo_has_the_fields_of_its_original() -> None:
     assert processed.sha256 == "4a69f19c8c264850d0f0fca1d7cd8ac0d07771cb9aaf5923c2c621a3e0f74475"
     assert (processed.label_names, processed.labeler) == (("sand",), "fake-1")
     assert (processed.labels_pending, processed.due_at) == (False, None)
+
+
+def test_processed_photo_says_what_its_file_says() -> None:
+    setup = Processing(DESCRIBED)
+    processed = setup.process_original(replace(NEW, dismissed_labels=("boat",), own_caption="Boats", own_rating=0))
+    assert (processed.file_caption, processed.file_rating, processed.lens) == ("Harbor", 3, "Planar")
+    assert (processed.keywords, processed.tags) == (("sea",), ("sea", "sand"))
+    assert (processed.coordinates, processed.file_place) == (
+        Coordinates(38_700_000, -9_400_000),
+        ("City 38", "Country"),
+    )
+    assert (processed.caption, processed.rating) == ("Boats", 0)
+    assert setup.processor.read_metadata_again(processed, setup.original) == processed
+
+
+def test_another_original_brings_its_own_words_and_those_of_the_owner_stay() -> None:
+    described = replace(Processing(DESCRIBED).process_original(), own_caption="Boats", own_place=("Alfama",))
+    after = Processing(b"sea").process_original(described)
+    assert (after.file_caption, after.file_rating, after.lens, after.keywords) == (None, None, None, ())
+    assert (after.coordinates, after.file_place) == (None, ())
+    assert (after.caption, after.place) == ("Boats", ("Alfama",))
+
+
+def test_positions_are_not_stored_without_places() -> None:
+    setup = Processing(DESCRIBED)
+    setup.processor = replace(setup.processor, find_place=None)
+    processed = setup.process_original()
+    assert (processed.coordinates, processed.file_place, processed.file_caption) == (None, (), "Harbor")
+    assert setup.processor.read_metadata_again(processed, setup.original) == processed
 
 
 def test_derivatives_are_stored_at_the_recorded_keys() -> None:

@@ -7,17 +7,17 @@ import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.images import Metadata
-from chalicelib.ingest.processing import READER_REVISION
+from chalicelib.ingest.processing import READER_REVISION, FindPlace
 from chalicelib.library.corrections import shift_time
-from chalicelib.library.photo import State
+from chalicelib.library.photo import Photo, State
 from chalicelib.library.transitions import Edit
 from chalicelib.maintenance.pacing import PassProgress
-from chalicelib.maintenance.reconciliation import ReconciliationReport
-from chalicelib.maintenance.refresh import MetadataRefresh, PerceptualHashRefresh
+from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
+from chalicelib.maintenance.refresh import MetadataRefresh, PerceptualHashRefresh, PlaceRefresh
 from chalicelib.maintenance.sources import Checkpoint
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 from tests.fakes.library import MemoryLibrary
-from tests.fakes.processing import hash_image, read_metadata
+from tests.fakes.processing import find_place, hash_image, read_metadata
 from tests.support.factories import NOON, OWNER, clock
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
@@ -200,3 +200,40 @@ def test_hash_of_an_image_that_cannot_be_read_is_a_failure() -> None:
     refreshes = (PerceptualHashRefresh(fixture.derivatives, fail),)
     report = replace(fixture.reconciliation, refreshes=refreshes).reconcile_photos(always)
     assert (report.checked, len(report.failures)) == (2, 2)
+
+
+def described_photo() -> tuple[MemoryLibrary, Photo]:
+    fixture = MemoryLibrary()
+    fixture.originals.drop("a.jpg", b"position=38.7,-9.4 sea")
+    fixture.deliver_event("a.jpg")
+    fixture.clock.advance(LATER)
+    (photo,) = fixture.photos.records.values()
+    return fixture, photo
+
+
+def with_places(fixture: MemoryLibrary, find: FindPlace | None) -> Reconciliation:
+    """The pass over the photos, as if the library had been deployed again with this table or without places."""
+    fixture.clock.advance(LATER)
+    processor = replace(fixture.processor, find_place=find)
+    return replace(
+        fixture.reconciliation, refreshes=(MetadataRefresh(fixture.originals, processor), PlaceRefresh(find))
+    )
+
+
+def test_positions_are_removed_when_places_are_turned_off_and_read_again_when_they_are_on() -> None:
+    fixture, photo = described_photo()
+    for find, position in ((None, (None, ())), (find_place, (photo.coordinates, photo.file_place))):
+        reconciliation = with_places(fixture, find)
+        assert reconciliation.reconcile_photos(always).refreshed == 1
+        (refreshed,) = fixture.photos.records.values()
+        assert (refreshed.coordinates, refreshed.file_place) == position
+        fixture.clock.advance(LATER)
+        assert reconciliation.reconcile_photos(always).refreshed == 0
+
+
+def test_places_follow_the_table() -> None:
+    fixture, photo = described_photo()
+    reconciliation = with_places(fixture, lambda _: ("Sintra",))
+    assert reconciliation.reconcile_photos(always).refreshed == 1
+    (refreshed,) = fixture.photos.records.values()
+    assert (refreshed.coordinates, refreshed.file_place) == (photo.coordinates, ("Sintra",))

@@ -85,6 +85,12 @@ def test_owner_sees_the_descriptions_of_the_photo_and_of_its_file() -> None:
     assert {name: body[name] for name in expected} == expected
 
 
+def test_positions_are_left_out_without_places() -> None:
+    described = photo(**{**DESCRIBED, "own_place": None})
+    body = PhotoSerializer(OWNER, fake_signer("derivatives"), fake_signer("originals"), places=False).photo(described)
+    assert (body["coordinates"], body["place"], body["file"]["place"], body["rating"]) == (None, None, None, 5)
+
+
 def test_photo_without_descriptions() -> None:
     body = serializer(OWNER).photo(photo())
     empty: dict[str, Any] = {"caption": "", "rating": 0, "place": None}
