@@ -13,7 +13,19 @@ from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response
 from chalicelib.http.views import view_decorator
 from chalicelib.openapi import route as openapi
-from chalicelib.routes import account, batch, bundles, gallery, labels, photos, random, similarity, system, uploads
+from chalicelib.routes import (
+    account,
+    batch,
+    bundles,
+    gallery,
+    labels,
+    photos,
+    random,
+    search,
+    similarity,
+    system,
+    uploads,
+)
 
 app = TintypeApp("tintype")
 provider = bootstrap.ContainerProvider(os.environ, Clients(on_database_pause=bootstrap.report_database_pause))
@@ -136,6 +148,20 @@ def restore_photo(request: ApiRequest, photo_id: str) -> Any:
 def list_near_duplicates(request: ApiRequest) -> Any:
     """List groups of the caller's photos that look almost the same."""
     return similarity.list_near_duplicates(request, provider.current())
+
+
+@app.route("/photos/map", methods=["GET"])
+@view(Permission.READ)
+def get_map(request: ApiRequest) -> Any:
+    """Show where the caller's photos were taken."""
+    return search.get_map(request, provider.current())
+
+
+@app.route("/search/suggestions", methods=["GET"])
+@view(Permission.READ)
+def list_suggestions(request: ApiRequest) -> Response:
+    """Suggest tags, cameras and places to search."""
+    return search.list_suggestions(request, provider.current())
 
 
 @app.route("/photos/{photo_id}/similar", methods=["GET"])

@@ -21,8 +21,10 @@ from chalicelib.aws.dynamodb.transaction import Tables, membership_item
 from chalicelib.library import totals as totals_
 from chalicelib.library.collections import memberships_for, position
 from chalicelib.library.photo import Photo, State, Visibility
-from chalicelib.library.queries import PhotoQueries, TrendOrder
-from chalicelib.library.search import Match, TagQuery
+from chalicelib.library.photo_query import Match, PhotoQuery, TagQuery
+from chalicelib.library.queries import PhotoQueries
+from chalicelib.library.search import Search
+from chalicelib.library.totals import TrendOrder
 from local import services
 from tests.contract.tables import create_tables
 
@@ -74,12 +76,14 @@ def run() -> Iterator[str]:
 def _requests(client: Any, tables: Tables) -> dict[str, Callable[[], object]]:
     photos = DynamoPhotoStore(client, tables, lambda: START, lambda _: None, random.random)
     gallery = PhotoQueries(photos, DynamoCollectionReader(client, tables))
-    seen: dict[str, Any] = {"viewer": None, "after": None, "limit": PAGE}
+    page: dict[str, Any] = {"after": None, "limit": PAGE}
+    seen = {"viewer": None} | page
+    both, either = (PhotoQuery(tags=TagQuery(TAGS[:2], match)) for match in (Match.ALL, Match.ANY))
     return {
         "timeline": lambda: gallery.list_collection("public", "*", **seen),
         "one tag": lambda: gallery.list_collection("public", TAGS[3], **seen),
-        "two tags, all": lambda: gallery.search("public", TagQuery(TAGS[:2]), **seen),
-        "two tags, any": lambda: gallery.search("public", TagQuery(TAGS[:2], Match.ANY), **seen),
+        "two tags, all": lambda: gallery.search(Search("public", both, None), **page),
+        "two tags, any": lambda: gallery.search(Search("public", either, None), **page),
         "trending": lambda: gallery.list_trends("public", TrendOrder.COUNT, viewer=None, after=None, limit=20),
         "one tag by scan": lambda: _scan(client, tables, TAGS[3]),
         "trending by scan": lambda: _scan(client, tables, None),

@@ -395,7 +395,13 @@ class Container:
         from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
-        from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh, PerceptualHashRefresh, PlaceRefresh
+        from chalicelib.maintenance.refresh import (
+            HeatRefresh,
+            IndexRefresh,
+            MetadataRefresh,
+            PerceptualHashRefresh,
+            PlaceRefresh,
+        )
         from chalicelib.maintenance.relabeling_pass import RelabelingPass
         from chalicelib.maintenance.similarity import SimilarityIndexing
         from chalicelib.maintenance.sweep import Sweep
@@ -419,6 +425,7 @@ class Container:
                     HeatRefresh(self.heat),
                     MetadataRefresh(self.originals, self.processor),
                     PlaceRefresh(self.find_place),
+                    IndexRefresh(),
                     PerceptualHashRefresh(self.derivatives, lambda data: images.perceptual_hash(images.decode(data))),
                 ),
                 bucket=self.settings.originals_bucket,

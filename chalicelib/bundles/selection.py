@@ -7,7 +7,9 @@ from itertools import batched
 from chalicelib.errors import Invalid, NotFound, PhotoNotFound
 from chalicelib.library.collections import owner_scope, position
 from chalicelib.library.photo import Photo, PhotoStore, State
-from chalicelib.library.search import Match, RowReader, Search, TagQuery
+from chalicelib.library.photo_query import Match, TagQuery
+from chalicelib.library.search import iterate_rows
+from chalicelib.library.sorted_rows import RowReader
 
 PHOTO_BATCH_SIZE = 100
 
@@ -61,7 +63,7 @@ class PhotoSelector:
     def _matching_ids(self, scope: str, query: TagQuery) -> list[str]:
         """The ids of photos that match; reads only memberships, and no photo if there are too many."""
         found: list[str] = []
-        for row in Search(self.collections, scope, query).rows():
+        for row in iterate_rows(self.collections, scope, query):
             found.append(row.photo_id)
             self._check_count(len(found))
         return found

@@ -31,7 +31,7 @@ from chalicelib.bundles.selection import BundleRequest, PhotoSelector
 from chalicelib.bundles.zip import BuiltVolume, Entry
 from chalicelib.errors import Conflict, Expired, NotFound, Unavailable
 from chalicelib.library.photo import PhotoStore
-from chalicelib.library.search import RowReader
+from chalicelib.library.sorted_rows import RowReader
 
 MAX_BUNDLES = 200
 URL_LIFETIME = timedelta(minutes=15)

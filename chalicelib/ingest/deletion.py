@@ -19,7 +19,8 @@ from chalicelib.ingest.recovery import tombstone_of
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.collections import duplicates_tag, owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
-from chalicelib.library.search import RowReader, iterate_photo_ids
+from chalicelib.library.search import iterate_photo_ids
+from chalicelib.library.sorted_rows import RowReader
 from chalicelib.library.transitions import publish
 
 DUPLICATES_PER_PAGE = 100

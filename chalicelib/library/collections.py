@@ -6,9 +6,10 @@ as one pure function over two records; the photo store writes its result in the 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
+from chalicelib.library.facets import facet_scope, facet_values
 from chalicelib.library.memberships import Collection, Membership
 from chalicelib.library.photo import MILLIONTHS, Photo, State, Visibility
 from chalicelib.util.capture_time import CaptureTime
@@ -17,6 +18,9 @@ PUBLIC_SCOPE = "public"
 ALL_PHOTOS = "*"
 # The ready photos of an owner with a fingerprint; the schedule compares them.
 FINGERPRINTS = "!fingerprints"
+# The ready photos of an owner by the time they were received.
+RECENTLY_ADDED = "!added"
+_WORD_PREFIX = "!w:"
 HASH_COUNT = 2**32
 _EASTERNMOST = timedelta(hours=24)
 STATE_TAGS = {
@@ -39,6 +43,10 @@ class TimeRange:
         """Text bounds for the positions in this range; no photo's position equals a bound."""
         return _clock(self.start) if self.start else "0", _clock(self.end) if self.end else "~"
 
+    def contains(self, time: datetime) -> bool:
+        """Whether this time is in the range."""
+        return (self.start is None or time >= self.start) and (self.end is None or time < self.end)
+
 
 @dataclass(frozen=True, slots=True)
 class MembershipChanges:
@@ -51,6 +59,11 @@ class MembershipChanges:
 def owner_scope(owner: str) -> str:
     """The scope of one owner's library."""
     return f"owner/{owner}"
+
+
+def owner_of(scope: str) -> str:
+    """The owner of a scope that is not the public one."""
+    return scope.removeprefix(owner_scope(""))
 
 
 def position(time: CaptureTime, photo_id: str) -> str:
@@ -107,6 +120,16 @@ def becomes_duplicate(before: Photo | None, after: Photo | None) -> bool:
     return (before.owner, before.duplicate_of) != (after.owner, after.duplicate_of)
 
 
+def word_tag(word: str) -> str:
+    """The tag of the photos with this word, or the beginning of the tags of all words that begin with it."""
+    return f"{_WORD_PREFIX}{word}"
+
+
+def word_of(tag: str) -> str | None:
+    """The word that this is the tag of, or None."""
+    return tag.removeprefix(_WORD_PREFIX) if tag.startswith(_WORD_PREFIX) else None
+
+
 def collections_for(photo: Photo) -> tuple[Collection, ...]:
     """Every collection (scope, tag) that the photo belongs to."""
     own = owner_scope(photo.owner)
@@ -117,7 +140,20 @@ def collections_for(photo: Photo) -> tuple[Collection, ...]:
         return ()
     scopes = (own, PUBLIC_SCOPE) if photo.visibility is Visibility.PUBLIC else (own,)
     fingerprints = ((own, FINGERPRINTS),) if photo.fingerprint else ()
-    return (*((scope, tag) for scope in scopes for tag in (ALL_PHOTOS, *photo.tags)), *fingerprints)
+    return (
+        *((scope, tag) for scope in scopes for tag in (ALL_PHOTOS, *photo.tags)),
+        *fingerprints,
+        *(_index_collections(photo, scopes) if photo.index_revision else ()),
+    )
+
+
+def _index_collections(photo: Photo, scopes: tuple[str, ...]) -> Iterable[Collection]:
+    """The collections that only searches need, in these scopes; photos of earlier versions are in none of them."""
+    for scope in scopes:
+        words = photo.public_words if scope == PUBLIC_SCOPE else photo.words
+        yield from ((scope, word_tag(word)) for word in words)
+    yield owner_scope(photo.owner), RECENTLY_ADDED
+    yield from ((facet_scope(value.facet, photo.owner), value.key) for value in facet_values(photo))
 
 
 def memberships_for(photo: Photo | None) -> tuple[Membership, ...]:
@@ -125,22 +161,28 @@ def memberships_for(photo: Photo | None) -> tuple[Membership, ...]:
     if photo is None:
         return ()
     place = position(photo.sort_time, photo.photo_id)
+    names = {(facet_scope(value.facet, photo.owner), value.key): value.name for value in facet_values(photo)}
     memberships: dict[Collection, Membership | None] = {
-        (scope, tag): Membership(
-            scope=scope,
-            tag=tag,
-            photo_id=photo.photo_id,
-            position=place,
-            weight=photo.weight,
-            heat=photo.heat,
-            bytes=photo.bytes or 0,
-            fingerprint=photo.fingerprint if tag == FINGERPRINTS else b"",
-        )
+        (scope, tag): Membership(scope, tag, photo.photo_id, place, name=names[scope, tag])
+        if (scope, tag) in names
+        else _membership(photo, scope, tag, place)
         for scope, tag in collections_for(photo)
     }
     if photo.pending_rows:
         memberships.update(photo.pending_rows.held)
     return tuple(membership for membership in memberships.values() if membership is not None)
+
+
+def _membership(photo: Photo, scope: str, tag: str, place: str) -> Membership:
+    """The membership in a collection of a scope of tags; only those with totals have figures."""
+    if not tag.startswith("!"):
+        return Membership(
+            scope, tag, photo.photo_id, place, weight=photo.weight, heat=photo.heat, bytes=photo.bytes or 0
+        )
+    if tag == RECENTLY_ADDED:
+        place = position(CaptureTime(photo.received_at.astimezone(UTC).replace(tzinfo=None)), photo.photo_id)
+    fingerprint = photo.fingerprint if tag == FINGERPRINTS else b""
+    return Membership(scope, tag, photo.photo_id, place, fingerprint=fingerprint)
 
 
 def changes(before: Photo | None, after: Photo | None) -> MembershipChanges:

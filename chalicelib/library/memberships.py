@@ -16,17 +16,19 @@ type Binary = bytes
 class Membership:
     """One photo in one collection. Weight in millionths, heat as `totals.heat`, bytes of the original.
 
-    Only rows in the collection of fingerprints have one: `Photo.fingerprint`.
+    Only rows in the collections of tags have these three, and only those in the collection of fingerprints have one:
+    `Photo.fingerprint`. In the collection of a facet, `name` is its value as the photo has it.
     """
 
     scope: str
     tag: str
     photo_id: str
     position: str
-    weight: int
-    heat: int
-    bytes: int
+    weight: int = 0
+    heat: int = 0
+    bytes: int = 0
     fingerprint: Binary = b""
+    name: str = ""
 
     @property
     def collection(self) -> Collection:
@@ -35,7 +37,7 @@ class Membership:
 
     @property
     def has_totals(self) -> bool:
-        """Whether the collection has totals; collections by state have none."""
+        """Whether the collection has totals: all have but those by state, by word, and the like."""
         return not self.tag.startswith("!")
 
 

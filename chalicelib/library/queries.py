@@ -5,46 +5,33 @@ whose photo no longer belongs to the collection is skipped.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.errors import NotFound, PhotoNotFound
-from chalicelib.library.collections import ALL_PHOTOS, TimeRange, collections_for, owner_scope
+from chalicelib.library.collections import ALL_PHOTOS, TimeRange, owner_scope
 from chalicelib.library.photo import Derivative, Photo, PhotoStore, State
-from chalicelib.library.search import Row, TagQuery, find_rows
-from chalicelib.library.totals import Trend
+from chalicelib.library.search import Search, is_member
+from chalicelib.library.search_results import SearchPage, SearchReader, SearchResults
+from chalicelib.library.sorted_rows import Row
+from chalicelib.library.totals import Trend, TrendCursor, TrendOrder
 
 TAGS_PER_PAGE = 100
 
 
-class TrendOrder(StrEnum):
-    """The value that tags are ranked by."""
-
-    COUNT = "count"
-    HEAT = "heat"
-
-
-@dataclass(frozen=True, slots=True)
-class TrendCursor:
-    """A position in a ranking: the value it is sorted by, and the tag that breaks ties."""
-
-    value: int
-    tag: str
-
-
-class CollectionReader(Protocol):
+class CollectionReader(SearchReader, Protocol):
     """Reads collections and their totals."""
 
     def list_rows(
-        self, scope: str, tag: str, *, after: str | None, limit: int, time_range: TimeRange | None = None
+        self,
+        scope: str,
+        tag: str,
+        *,
+        after: str | None,
+        limit: int,
+        time_range: TimeRange | None = None,
+        oldest_first: bool = False,
     ) -> list[Row]:
-        """Rows of a collection, newest first, after the position `after` and within the time range."""
-
-    def list_trends(self, scope: str, order: TrendOrder, *, after: TrendCursor | None, limit: int) -> list[Trend]:
-        """Tags in use, the highest value first, after a cursor."""
-
-    def get_trend(self, scope: str, tag: str) -> Trend | None:
-        """One collection's totals, or None; strongly consistent."""
+        """Rows of a collection, newest or oldest first, after the position `after` and within the time range."""
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         """Tags in use that begin with the prefix, most used first, then by name."""
@@ -89,21 +76,23 @@ class PhotoQueries:
         after: str | None,
         limit: int,
         time_range: TimeRange | None = None,
+        oldest_first: bool = False,
     ) -> PhotoPage:
-        """A page of one collection, newest first; may be short if memberships are outdated."""
-        found = self.collections.list_rows(scope, tag, after=after, limit=limit + 1, time_range=time_range)
+        """A page of one collection, newest or oldest first; may be short if memberships are outdated."""
+        found = self.collections.list_rows(
+            scope, tag, after=after, limit=limit + 1, time_range=time_range, oldest_first=oldest_first
+        )
         rows = found[:limit]
-        members = (p for p in self._visible_photos(rows, viewer) if (scope, tag) in collections_for(p))
+        members = (p for p in self._visible_photos(rows, viewer) if is_member(p, scope, tag))
         return PhotoPage(tuple(members), rows[-1].position if len(found) > limit else None)
 
-    def search(self, scope: str, query: TagQuery, *, viewer: str | None, after: str | None, limit: int) -> PhotoPage:
-        """A page of the photos that match the query, newest first; may be short and still have a next position."""
-        if query.is_single_tag:
-            return self.list_collection(scope, query.tags[0], viewer=viewer, after=after, limit=limit)
-        found = find_rows(self.collections, scope, query, after=after, limit=limit)
-        visible = self._visible_photos(found.rows, viewer)
-        matches = (p for p in visible if (scope, ALL_PHOTOS) in collections_for(p) and query.matches(p))
-        return PhotoPage(tuple(matches), found.next_position)
+    def search(
+        self, search: Search, *, after: str | None, limit: int, wants_count: bool = False, wants_facets: bool = False
+    ) -> SearchPage:
+        """A page of the photos that match, newest first; may be short and still have a next position."""
+        return SearchResults(self.photos, self.collections).find(
+            search, after=after, limit=limit, wants_count=wants_count, wants_facets=wants_facets
+        )
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         """Tags in use that begin with the prefix, most used first, then by name."""
@@ -166,7 +155,7 @@ class PhotoQueries:
     def _cover(self, trend: Trend, covers: dict[str, Photo], viewer: str | None) -> Photo | None:
         """The cover of the trend, or the newest photo of the collection if the cover is not in it any more."""
         photo = covers.get(trend.cover or "")
-        if photo and photo.visible_to(viewer) and (trend.scope, trend.tag) in collections_for(photo):
+        if photo and photo.visible_to(viewer) and is_member(photo, trend.scope, trend.tag):
             return photo
         newest = self.list_collection(trend.scope, trend.tag, viewer=viewer, after=None, limit=1)
         return newest.photos[0] if newest.photos else None

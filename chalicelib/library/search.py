@@ -1,71 +1,32 @@
-"""Search: queries over several tags, answered from the rows of their collections.
+"""Search: finds the photos of a query in the rows of their collections.
 
-A photo has the same position in all of its collections. So the collections of a query are read side by side, newest
-first: the rows in all of them (or any) and in none of the excluded ones are the result. Where one collection has no
-row for a while, the others skip to its next one. A search reads at most MAX_ROWS_READ rows and what is left of its
-last pages; its page may therefore be short and still have a cursor.
+The rows of all conditions are intersected first, photos are read last. Every photo is checked before it counts, because
+its rows may be out of date, or not say all. A search reads a bounded number of rows and photos; its page may therefore
+be short and still have a position to go on.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from itertools import islice
 
-from chalicelib.library.photo import Photo
+from chalicelib.library.collections import (
+    ALL_PHOTOS,
+    PUBLIC_SCOPE,
+    RECENTLY_ADDED,
+    collections_for,
+    owner_of,
+    photo_id_at,
+)
+from chalicelib.library.facets import facet_of
+from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
+from chalicelib.library.photo_query import PhotoQuery, TagQuery
+from chalicelib.library.query_lists import IndexReader, QueryLists, dates_of, lists_for, lists_for_tags
+from chalicelib.library.sorted_rows import NEWEST, CollectionRows, Row, RowReader, intersect
 
-MAX_ROWS_READ = 1000
-MAX_PAGE_ROWS = 500
-
-
-class Match(StrEnum):
-    """Whether a photo must have all of the tags, or any of them."""
-
-    ALL = "all"
-    ANY = "any"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The position and photo id of one membership."""
-
-    position: str
-    photo_id: str
-
-
-class RowReader(Protocol):
-    """Reads the rows of collections."""
-
-    def list_rows(self, scope: str, tag: str, *, after: str | None, limit: int) -> list[Row]:
-        """Rows after this position, newest first; consistent read."""
-
-
-def iterate_photo_ids(collections: RowReader, scope: str, tag: str, *, page_size: int) -> Iterator[str]:
-    """The photo ids of a whole collection, newest first, read page by page."""
-    after = None
-    while rows := collections.list_rows(scope, tag, after=after, limit=page_size):
-        yield from (row.photo_id for row in rows)
-        after = rows[-1].position
-
-
-@dataclass(frozen=True, slots=True)
-class TagQuery:
-    """Tags a photo must have (all or any of them), and tags it must not have."""
-
-    tags: tuple[str, ...]
-    match: Match = Match.ALL
-    excluded: tuple[str, ...] = ()
-
-    @property
-    def is_single_tag(self) -> bool:
-        """Whether one collection is the whole result."""
-        return len(self.tags) == 1 and not self.excluded
-
-    def matches(self, photo: Photo) -> bool:
-        """Whether the photo matches the query."""
-        tags = set(photo.tags)
-        included = tags.issuperset(self.tags) if self.match is Match.ALL else not tags.isdisjoint(self.tags)
-        return included and tags.isdisjoint(self.excluded)
+# At most 10 MB, since a row has 100 to 400 bytes; the last pages may exceed it.
+MAX_ROWS_READ = 24_000
+MAX_PHOTOS_READ = 1000
+PHOTOS_PER_READ = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,108 +37,143 @@ class FoundRows:
     next_position: str | None
 
 
-class CollectionRows:
-    """The rows of one collection after a position, newest first, read in pages that grow from `page_rows`."""
+@dataclass(frozen=True, slots=True)
+class FoundPhotos:
+    """Photos that match, newest first; `next_position` is where the next page begins, or None at the end.
 
-    def __init__(self, reader: RowReader, scope: str, tag: str, after: str | None, page_rows: int) -> None:
-        self._reader = reader
-        self._scope = scope
-        self._tag = tag
-        self._after = after
-        self._page_rows = page_rows
-        self._rows: deque[Row] = deque()
-        self._ended = False
-        self.rows_read = 0
+    The page is the first `limit` of the photos. `count` is how many match, or at least that many unless `is_complete`.
+    """
 
-    def first(self) -> Row | None:
-        """The newest row that was not skipped, or None after the last one."""
-        if not self._rows and not self._ended:
-            page = self._reader.list_rows(self._scope, self._tag, after=self._after, limit=self._page_rows)
-            self._rows.extend(page)
-            self.rows_read += len(page)
-            self._ended = len(page) < self._page_rows
-            self._page_rows = min(2 * self._page_rows, MAX_PAGE_ROWS)
-        return self._rows[0] if self._rows else None
-
-    def skip_to(self, position: str) -> None:
-        """Skip the rows that are newer than this position."""
-        while self._rows and self._rows[0].position > position:
-            self._rows.popleft()
-        self._after = f"{position}\0"  # just newer: the next page begins with the row at this position
-
-    def skip_past(self, position: str) -> None:
-        """Skip the rows that are newer than this position, and the row at it."""
-        self.skip_to(position)
-        if self._rows and self._rows[0].position == position:
-            self._rows.popleft()
-        self._after = position
+    photos: tuple[Photo, ...]
+    next_position: str | None
+    count: int
+    is_complete: bool
 
 
-def find_rows(
-    reader: RowReader, scope: str, query: TagQuery, *, after: str | None, limit: int, max_rows: int = MAX_ROWS_READ
-) -> FoundRows:
-    """The rows of photos that match the query, newest first, after a position; fewer than `limit` if many are read."""
-    page_rows = 2 * limit if query.match is Match.ALL else limit + 1
-    search = Search(reader, scope, query, after=after, page_rows=page_rows)
-    found: list[Row] = []
-    steps = search.steps()
-    for position, row in steps:
-        if row:
-            found.append(row)
-        if len(found) == limit or search.rows_read >= max_rows:
-            return FoundRows(found, position if next(steps, None) else None)
-    return FoundRows(found, None)
+def iterate_photo_ids(collections: RowReader, scope: str, tag: str, *, page_size: int) -> Iterator[str]:
+    """The photo ids of a whole collection, newest first, read page by page."""
+    after = None
+    while rows := collections.list_rows(scope, tag, after=after, limit=page_size):
+        yield from (row.photo_id for row in rows)
+        after = rows[-1].position
 
 
-class Search:
-    """Reads the collections of a query side by side, newest first, after a position."""
+def iterate_rows(collections: RowReader, scope: str, tags: TagQuery) -> Iterator[Row]:
+    """The rows of all photos with these tags, newest first, however many are read."""
+    lists = lists_for_tags(collections, scope, tags)
+    return (_row(step.match) for step in intersect(lists.included, lists.excluded, None) if step.match)
 
-    def __init__(
-        self,
-        reader: RowReader,
-        scope: str,
-        query: TagQuery,
-        *,
-        after: str | None = None,
-        page_rows: int = MAX_PAGE_ROWS,
-    ) -> None:
-        self._match_all = query.match is Match.ALL
-        self._included = [CollectionRows(reader, scope, tag, after, page_rows) for tag in query.tags]
-        self._excluded = [CollectionRows(reader, scope, tag, after, page_rows) for tag in query.excluded]
 
-    @property
-    def rows_read(self) -> int:
-        """The rows read so far."""
-        return sum(collection.rows_read for collection in (*self._included, *self._excluded))
+def find_rows(collections: RowReader, scope: str, tags: TagQuery, *, after: str | None, limit: int) -> FoundRows:
+    """The rows of a page of photos with these tags; fewer than `limit` if many are read."""
+    candidates = Candidates(lists_for_tags(collections, scope, tags, limit + 1), after)
+    rows = [_row(position) for position in islice(candidates, limit)]
+    bound = candidates.bound
+    has_more = next(candidates, None) is not None or not candidates.has_ended
+    return FoundRows(rows, bound if has_more else None)
 
-    def rows(self) -> Iterator[Row]:
-        """The rows of all photos that match."""
-        return (row for _, row in self.steps() if row)
 
-    def steps(self) -> Iterator[tuple[str, Row | None]]:
-        """The positions down to which all rows are known, each with the row at it if that photo matches."""
-        while True:
-            rows = [row for row in (collection.first() for collection in self._included) if row]
-            if not rows or (self._match_all and len(rows) < len(self._included)):
-                return
-            newest, oldest = max(rows, key=_position), min(rows, key=_position)
-            position = newest.position
-            if self._match_all and newest != oldest:
-                for collection in self._included:
-                    collection.skip_to(oldest.position)
-                yield position, None
+def is_member(photo: Photo, scope: str, tag: str) -> bool:
+    """Whether the photo belongs to a collection; for those of tags, the others need not be known."""
+    if tag.startswith("!") or facet_of(scope):
+        return (scope, tag) in collections_for(photo)
+    if photo.state is not State.READY or (tag != ALL_PHOTOS and tag not in photo.tags):
+        return False
+    return photo.visibility is Visibility.PUBLIC if scope == PUBLIC_SCOPE else photo.owner == owner_of(scope)
+
+
+class Candidates:
+    """The positions in all lists of a query below `after`, newest first.
+
+    After the iteration, `bound` is where to go on, or None at the end.
+    """
+
+    def __init__(self, lists: QueryLists, after: str | None) -> None:
+        self._lists = lists
+        self._steps = intersect(lists.included, lists.excluded, after)
+        self.bound = after or NEWEST
+        self.has_ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        while not self.has_ended and self._lists.rows_read < MAX_ROWS_READ:
+            step = next(self._steps, None)
+            if step is None:
+                self.has_ended = True
             else:
-                is_excluded = any(_has_row_at(position, collection) for collection in self._excluded)
-                for collection in self._included:
-                    collection.skip_past(position)
-                yield position, None if is_excluded else newest
+                self.bound = step.bound
+                if step.match:
+                    return step.match
+        raise StopIteration
 
 
-def _has_row_at(position: str, collection: CollectionRows) -> bool:
-    collection.skip_to(position)
-    row = collection.first()
-    return row is not None and row.position == position
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched for: photos of a scope that this viewer may see, in a collection, that match a query."""
+
+    scope: str
+    query: PhotoQuery
+    viewer: str | None
+    collection: str = ALL_PHOTOS
+
+    def accepts(self, photo: Photo) -> bool:
+        """Whether the photo is found by this search."""
+        return (
+            photo.visible_to(self.viewer)
+            and is_member(photo, self.scope, self.collection)
+            and self.query.matches(photo, self.scope)
+        )
 
 
-def _position(row: Row) -> str:
-    return row.position
+@dataclass(frozen=True, slots=True)
+class PhotoSearch:
+    """Finds photos in the collections of a scope."""
+
+    photos: PhotoStore
+    collections: IndexReader
+
+    def find(
+        self, search: Search, *, after: str | None, limit: int, read_at_least: int = 0, count_to: int = 0
+    ) -> FoundPhotos:
+        """The photos that match: a page of them, or `read_at_least` if there are so many; counted up to `count_to`."""
+        lists = self._lists(search, limit).without_long_lists(after)
+        candidates = Candidates(lists, after)
+        wanted = max(limit, read_at_least, 0 if lists.are_exact else count_to)
+        found: list[tuple[str, Photo]] = []
+        examined, last = 0, ""
+        while len(found) < wanted and examined < MAX_PHOTOS_READ:
+            missing = wanted - len(found) if lists.are_exact else PHOTOS_PER_READ
+            batch = list(islice(candidates, min(missing, PHOTOS_PER_READ)))
+            if not batch:
+                break
+            found += self._matches(search, batch)
+            examined, last = examined + len(batch), batch[-1]
+        has_more = next(candidates, None) is not None
+        next_position = None if candidates.has_ended and not has_more else last if has_more else candidates.bound
+        if len(found) > limit:
+            next_position = found[limit - 1][0]
+        count = len(found)
+        if lists.are_exact and has_more:
+            count += 1 + sum(1 for _ in islice(candidates, max(0, count_to - count - 1)))
+        is_complete = candidates.has_ended and (lists.are_exact or not has_more)
+        return FoundPhotos(tuple(photo for _, photo in found), next_position, count, is_complete)
+
+    def _lists(self, search: Search, limit: int) -> QueryLists:
+        """The lists to search: in a collection other than all photos, each photo is read and checked."""
+        if search.collection == ALL_PHOTOS:
+            return lists_for(self.collections, search.scope, search.query, limit=limit)
+        rows = CollectionRows(self.collections, search.scope, search.collection, limit + 1)
+        is_by_time = search.collection != RECENTLY_ADDED
+        dates = dates_of(search.query) if is_by_time else ()
+        return QueryLists((*dates, rows), are_exact=search.query.is_empty)
+
+    def _matches(self, search: Search, positions: list[str]) -> list[tuple[str, Photo]]:
+        photos = self.photos.get_many(map(photo_id_at, positions))
+        read = ((position, photos.get(photo_id_at(position))) for position in positions)
+        return [(position, photo) for position, photo in read if photo and search.accepts(photo)]
+
+
+def _row(position: str) -> Row:
+    return Row(position, photo_id_at(position))

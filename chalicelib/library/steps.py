@@ -14,6 +14,7 @@ from chalicelib.errors import Conflict, Unavailable
 from chalicelib.library.collections import PUBLIC_SCOPE, memberships_for
 from chalicelib.library.memberships import Collection, Membership, PendingRows
 from chalicelib.library.photo import Photo
+from chalicelib.library.search_index import index_photo
 
 # A transaction holds 100 items: memberships and totals, plus the record, two claims or a check of one, the number of
 # tags in use of two scopes, and the changes of fingerprints of two owners.
@@ -42,7 +43,7 @@ def commit_in_steps(
 
 def commit_steps(before: Photo | None, after: Photo, due_at: datetime) -> tuple[Photo, ...]:
     """The records to commit in order to reach `after`; what is pending after a step is due at `due_at`."""
-    after = replace(after, pending_rows=None)
+    after = index_photo(replace(after, pending_rows=None))
     old, new = _by_collection(before), _by_collection(after)
     writes = {each: _writes(old.get(each), new.get(each)) for each in _in_order(old, new)}
     steps, pending = [], dict(writes)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from chalicelib.library.collections import MembershipChanges, weight_class_of
 from chalicelib.library.memberships import Membership
@@ -33,17 +34,21 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class TotalsDelta:
-    """What one transaction adds to one trend; `cover` is the photo added to the collection, or None."""
+    """What one transaction adds to one trend; `cover` is the photo added to the collection, or None.
+
+    `name` is that of a facet's value as this photo has it.
+    """
 
     scope: str
     tag: str
     totals: Totals
     cover: str | None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The stored totals of one collection.
+    """The stored totals of one collection. `name` is that of a facet's value, as one of its photos has it.
 
     Only on the trend of `*`: `tag_count` is the number of tags in use, `months` the number of photos by month
     (`2026-11`) as of `counted_at`.
@@ -58,6 +63,22 @@ class Trend:
     version: int
     months: Mapping[str, int] = field(default_factory=dict)
     counted_at: datetime | None = None
+    name: str = ""
+
+
+class TrendOrder(StrEnum):
+    """The value that tags are ranked by."""
+
+    COUNT = "count"
+    HEAT = "heat"
+
+
+@dataclass(frozen=True, slots=True)
+class TrendCursor:
+    """A position in a ranking: the value it is sorted by, and the tag that breaks ties."""
+
+    value: int
+    tag: str
 
 
 def heat(received_at: datetime, epoch: datetime) -> int:
@@ -93,23 +114,26 @@ def deltas(changes: MembershipChanges) -> tuple[TotalsDelta, ...]:
     """One delta for each collection with totals that these changes affect, sorted by scope and tag."""
     signed: dict[tuple[str, str], list[tuple[Membership, int]]] = {}
     covers: dict[tuple[str, str], str] = {}
+    names: dict[tuple[str, str], str] = {}
     for memberships, sign in ((changes.removed, -1), (changes.added, 1)):
         for membership in memberships:
             if membership.has_totals:
                 collection = (membership.scope, membership.tag)
                 if sign > 0 and collection not in signed:  # else only its weight or heat changed
                     covers[collection] = membership.photo_id
+                    names[collection] = membership.name
                 signed.setdefault(collection, []).append((membership, sign))
     return tuple(
-        TotalsDelta(scope, tag, _sum(rows), covers.get((scope, tag))) for (scope, tag), rows in sorted(signed.items())
+        TotalsDelta(scope, tag, _sum(rows), covers.get((scope, tag)), names.get((scope, tag), ""))
+        for (scope, tag), rows in sorted(signed.items())
     )
 
 
 def _sum(signed: Iterable[tuple[Membership, int]]) -> Totals:
     sums = Totals()
     for row, sign in signed:
-        one = Totals(sign, sign * row.bytes, sign * row.heat, ((weight_class_of(row.weight), sign, sign * row.weight),))
-        sums = add_totals(sums, one)
+        classes = ((weight_class_of(row.weight), sign, sign * row.weight),) if row.weight else ()
+        sums = add_totals(sums, Totals(sign, sign * row.bytes, sign * row.heat, classes))
     return sums
 
 

@@ -20,6 +20,7 @@ from chalicelib.ingest.ingest import Ingest
 from chalicelib.ingest.originals import OriginalStore
 from chalicelib.ingest.processing import READER_REVISION
 from chalicelib.library.photo import Photo, PhotoStore, State
+from chalicelib.library.search_index import INDEX_REVISION
 from chalicelib.maintenance.derivatives import DerivativeLister, DerivativeListing, list_derivatives
 from chalicelib.maintenance.pacing import PAUSE_PER_ROW, Failure
 from chalicelib.maintenance.refresh import Refresh
@@ -28,6 +29,8 @@ from chalicelib.maintenance.sources import Checkpoint, IngestQueue, OriginalList
 ORIGINALS, PHOTOS = "originals", "photos"
 # The most ids of one `get_many`.
 PAGE_SIZE = 100
+# Of all that records follow from; both only grow.
+REVISION = READER_REVISION + INDEX_REVISION
 # The event of a younger object may still arrive.
 SETTLED_AFTER = timedelta(minutes=15)
 # Of each pass in each run, every five minutes: 12,000 an hour, and room for events as they arrive.
@@ -116,7 +119,7 @@ class Reconciliation:
         try:
             checkpoint = self.scanner.load_checkpoint(each.name)
             if each.name == PHOTOS:
-                checkpoint = checkpoint.for_revision(READER_REVISION)
+                checkpoint = checkpoint.for_revision(REVISION)
             while self._may_continue(report, time_left) and not checkpoint.progress.is_paused(self.now()):
                 checkpoint, report = self._check_page(each, checkpoint, report, time_left)
                 self.scanner.save_checkpoint(each.name, checkpoint)  # after every page, in case the process is killed

@@ -15,6 +15,7 @@ from chalicelib.ingest.originals import OriginalStore
 from chalicelib.ingest.processing import READER_REVISION, DerivativeStore, FindPlace, ImageProcessor
 from chalicelib.library.descriptions import without_position
 from chalicelib.library.photo import Photo, State
+from chalicelib.library.search_index import INDEX_REVISION, index_photo
 
 
 class Refresh(Protocol):
@@ -83,6 +84,19 @@ class PlaceRefresh:
 
     def _place(self, photo: Photo) -> tuple[str, ...]:
         return self.find_place(photo.coordinates) if self.find_place and photo.coordinates else ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRefresh:
+    """Indexes photos for search that an earlier version has indexed by other rules, or not at all."""
+
+    def is_stale(self, photo: Photo) -> bool:
+        """Whether the words of the photo follow other rules."""
+        return photo.index_revision != INDEX_REVISION
+
+    def refresh(self, photo: Photo) -> Photo:
+        """The record with its current words."""
+        return index_photo(photo)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.labels.labeler import Labeler
 from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
-from chalicelib.library.search import Match, RowReader, TagQuery, find_rows
+from chalicelib.library.photo_query import Match, TagQuery
+from chalicelib.library.search import find_rows
+from chalicelib.library.sorted_rows import RowReader
 from chalicelib.library.transitions import request_labels
 from chalicelib.maintenance.pacing import Failure
 from chalicelib.maintenance.relabeling import Relabeling, RelabelingStore

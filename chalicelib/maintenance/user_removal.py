@@ -14,7 +14,8 @@ from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, owner_scope
 from chalicelib.library.photo import HIDDEN_STATES, Photo, PhotoStore, State
-from chalicelib.library.search import RowReader, iterate_photo_ids
+from chalicelib.library.search import iterate_photo_ids
+from chalicelib.library.sorted_rows import RowReader
 from chalicelib.library.transitions import mark_duplicate, publish
 from chalicelib.maintenance.relabeling import RelabelingStore
 

@@ -4,16 +4,29 @@ import json
 from functools import cache
 from typing import Any
 
-from chalicelib.openapi import account, bundles, errors, gallery, labels, photos, random, similarity, system, uploads
+from chalicelib.openapi import (
+    account,
+    bundles,
+    errors,
+    gallery,
+    labels,
+    photos,
+    random,
+    search,
+    similarity,
+    system,
+    uploads,
+)
 from chalicelib.openapi.operations import API_KEY, LINKS, SIGN_IN
 from chalicelib.openapi.parameters import CACHE_BUSTERS
 from chalicelib.openapi.schemas import SCHEMAS
 
 VERSION = "0.1.0"
-SUBJECTS = (gallery, photos, similarity, labels, random, uploads, bundles, account, system)
+SUBJECTS = (gallery, photos, search, similarity, labels, random, uploads, bundles, account, system)
 GROUPS = {
     gallery.GROUP: "Tags and search.",
     photos.GROUP: "Photos, thumbnails and image files.",
+    search.GROUP: "Suggestions and the map.",
     photos.EDIT_GROUP: "Changes to your own photos.",
     labels.GROUP: "Labels that a labeler finds.",
     similarity.GROUP: "Near-duplicates and similar photos.",
@@ -51,7 +64,7 @@ def document() -> dict[str, Any]:
         "tags": [{"name": name, "description": description} for name, description in GROUPS.items()],
         "paths": {path: _with_params(item) for subject in SUBJECTS for path, item in sorted(subject.PATHS.items())},
         "components": {
-            "schemas": SCHEMAS,
+            "schemas": SCHEMAS | search.SCHEMAS,
             "parameters": CACHE_BUSTERS,
             "responses": errors.shared_responses(),
             "links": LINKS,

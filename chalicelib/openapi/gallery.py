@@ -3,13 +3,14 @@
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
-from chalicelib.library.queries import TrendOrder
-from chalicelib.library.search import Match
+from chalicelib.library.totals import TrendOrder
+from chalicelib.openapi import search
 from chalicelib.openapi.operations import cacheable_get, json_response, operation, signed_in_or_key
 from chalicelib.openapi.parameters import CURSOR, SCOPE, TAG, limit_param, query_param, tags_param
 from chalicelib.openapi.schemas import COUNT, DATE_TIME, PAGE, PHOTO, list_of, nullable, page_of, record, ref
-from chalicelib.routes.gallery import AUTOCOMPLETE_LIMIT, MAX_SEARCH_TAGS, TRENDING_LIMIT
+from chalicelib.routes.gallery import AUTOCOMPLETE_LIMIT, RANKED_FACETS, TRENDING_LIMIT
 from chalicelib.routes.pagination import DEFAULT_LIMIT
+from chalicelib.routes.search_params import MAX_SEARCH_TAGS
 
 GROUP = "Gallery"
 PATHS: dict[str, Any] = {
@@ -24,6 +25,11 @@ PATHS: dict[str, Any] = {
                     {"enum": list(TrendOrder), "default": TrendOrder.COUNT},
                     "`count`: tags with the most photos first. `heat`: tags with the most recent photos first.",
                 ),
+                query_param(
+                    "kind",
+                    {"enum": ["tag", *RANKED_FACETS], "default": "tag"},
+                    "`camera`, `place`: those of your own photos, by count.",
+                ),
                 limit_param(TRENDING_LIMIT),
                 CURSOR,
                 SCOPE,
@@ -35,6 +41,7 @@ PATHS: dict[str, Any] = {
                     "items": [
                         {
                             "tag_name": "Beach",
+                            "automatic": False,
                             "count": 150,
                             "cover_image": PHOTO["small_url"],
                             "last_updated": "2026-11-20T17:42:11.034Z",
@@ -56,12 +63,9 @@ PATHS: dict[str, Any] = {
             "or empty and still have a cursor.",
             parameters=[
                 tags_param("tag", "A tag; repeat it for several.", MAX_SEARCH_TAGS, required=True, example=["beach"]),
-                query_param(
-                    "match",
-                    {"enum": list(Match), "default": Match.ALL},
-                    "Photos that have all of the tags, or any of them.",
-                ),
-                tags_param("not", "A tag to exclude; repeat it for several.", MAX_SEARCH_TAGS),
+                search.MATCH,
+                search.NOT,
+                *search.DATES,
                 limit_param(DEFAULT_LIMIT),
                 CURSOR,
                 SCOPE,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
+from chalicelib.openapi import search
 from chalicelib.openapi.errors import example
 from chalicelib.openapi.operations import (
     CACHE_HEADERS,
@@ -34,29 +35,21 @@ PATHS: dict[str, Any] = {
     "/photos": {
         "get": cacheable_get(
             "list_photos",
-            "List photos, newest first",
+            "List or search photos, newest first",
             group=GROUP,
-            description="Sorted by the date taken, or by the date added if that is unknown.",
+            description="All filters combine; without any, this is the timeline. Sorted by the date taken, or by the "
+            "date added if that is unknown. A search reads a limited number of rows and photos per request, so a page "
+            "may be short or empty and still have a cursor.",
             parameters=[
-                query_param(
-                    "from",
-                    {"type": "string"},
-                    "A day, or a time in ISO 8601, by the camera's clock; a time zone is ignored.",
-                    example="2026-01-01",
-                ),
-                query_param(
-                    "to",
-                    {"type": "string"},
-                    "A day, included as a whole, or an exclusive time in ISO 8601, by the camera's clock; a time zone "
-                    "is ignored.",
-                    example="2026-01-31",
-                ),
+                *search.FILTERS,
+                search.ORDER,
+                *search.EXTRAS,
                 query_param("state", {"enum": list(STATES)}, "Your own photos in this state; the default is `ready`."),
                 limit_param(DEFAULT_LIMIT),
                 CURSOR,
                 SCOPE,
             ],
-            response=json_response("A page of photos.", "PhotoPage", PAGE, cached=True),
+            response=json_response("A page of photos.", "SearchPage", PAGE, cached=True),
         )
     },
     "/photos/{photo_id}": {

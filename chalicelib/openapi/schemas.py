@@ -18,7 +18,7 @@ from chalicelib.library.descriptions import (
     MAX_RATING,
 )
 from chalicelib.library.photo import HIDDEN_STATES, MAX_TAG_CHARACTERS, MAX_TAGS, MILLIONTHS, State, Visibility
-from chalicelib.library.search import Match
+from chalicelib.library.photo_query import Match
 from chalicelib.openapi.errors import STATUS_OF
 from chalicelib.openapi.parameters import TAG
 from chalicelib.routes.batch import ACTIONS, MAX_BATCH, MAX_SHIFT_SECONDS
@@ -84,10 +84,10 @@ def list_of(items: Schema, **extra: Schema) -> Schema:
     return record(items={"type": "array", "items": items}, **extra)
 
 
-def page_of(items: Schema, **extra: Schema) -> Schema:
-    """A page of a list, with its cursor."""
+def page_of(items: Schema, optional: dict[str, Schema] | None = None, /, **extra: Schema) -> Schema:
+    """A page of a list, with its cursor, and any of the `optional` properties."""
     cursor = {"type": ["string", "null"], "description": "The cursor of the next page; null at the end."}
-    return list_of(items, **extra, cursor=cursor)
+    return record(optional, items={"type": "array", "items": items}, **extra, cursor=cursor)
 
 
 # No maxLength: the limit applies after normalization.
@@ -285,9 +285,18 @@ SCHEMAS: dict[str, Schema] = {
         ),
     ),
     "PhotoPage": page_of(ref("Photo")),
+    "SearchPage": page_of(
+        ref("Photo"),
+        {
+            "found": ref("FoundCount"),
+            "unmatched": {"type": "array", "items": ref("Unmatched")},
+            "facets": ref("Facets"),
+        },
+    ),
     "Thumbnail": record(photo_id=ID, filename=TEXT, thumbnail_url=nullable(URL), placeholder=nullable(TEXT)),
     "TrendingTag": record(
         tag_name=_TAG_NAME,
+        automatic={"type": "boolean", "description": "Whether this is a tag that labelers give."},
         count=COUNT,
         cover_image=nullable(URL),
         last_updated=DATE_TIME,

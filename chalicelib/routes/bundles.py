@@ -13,7 +13,7 @@ from chalicelib.errors import Forbidden, Invalid, Unavailable
 from chalicelib.http import validation
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response, no_content, redirect
-from chalicelib.library.search import Match
+from chalicelib.library.photo_query import Match
 from chalicelib.routes import serializers
 
 MAX_BUNDLE_TAGS = 100

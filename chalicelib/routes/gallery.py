@@ -3,23 +3,27 @@
 from typing import Any
 
 from chalicelib.container import Container
+from chalicelib.errors import Invalid
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response
-from chalicelib.library.queries import TrendCursor, TrendOrder
-from chalicelib.library.search import Match, TagQuery
-from chalicelib.routes import params, serializers
+from chalicelib.library.collections import TimeRange, owner_of
+from chalicelib.library.facets import Facet, facet_scope
+from chalicelib.library.photo_query import PhotoQuery
+from chalicelib.library.search import Search
+from chalicelib.library.totals import TrendCursor, TrendOrder
+from chalicelib.routes import params, search_params, serializers
 from chalicelib.routes.caching import TRENDING_CACHE_SECONDS, cached_response
 from chalicelib.routes.pagination import DEFAULT_LIMIT, next_cursor, photo_page, read_cursor
 
 TRENDING_LIMIT = 20
+RANKED_FACETS = (Facet.CAMERA, Facet.PLACE)
 AUTOCOMPLETE_LIMIT = 10
-MAX_SEARCH_TAGS = 10
 
 
 def list_trending_tags(request: ApiRequest, container: Container) -> Response:
-    """`GET /gallery/trending`: tags by photo count or by heat, each with a cover."""
-    request.allow_params("limit", "cursor", "order", "scope")
-    scope, order = params.scope(request), TrendOrder(request.get_enum("order", "count", "heat") or "count")
+    """`GET /gallery/trending`: tags by photo count or by heat, each with a cover; or cameras or places by count."""
+    request.allow_params("limit", "cursor", "order", "scope", "kind")
+    scope, order = _ranking(request)
     query, limit = ("trending", scope, order), request.limit(TRENDING_LIMIT)
     position = read_cursor(request, container, query)
     figure, _, tag = (position or "").partition("#")
@@ -34,20 +38,29 @@ def list_trending_tags(request: ApiRequest, container: Container) -> Response:
     return cached_response(request, container, body, seconds=TRENDING_CACHE_SECONDS)
 
 
+def _ranking(request: ApiRequest) -> tuple[str, TrendOrder]:
+    """The scope whose collections are ranked, which is that of a facet for cameras and places, and the order."""
+    scope = params.scope(request)
+    order = TrendOrder(request.get_enum("order", *TrendOrder) or TrendOrder.COUNT)
+    kind = request.get_enum("kind", "tag", *RANKED_FACETS) or "tag"
+    if kind == "tag":
+        return scope, order
+    search_params.check_own(request, scope, ("kind",))
+    if order is not TrendOrder.COUNT:
+        raise Invalid(f"A {kind} has no heat. Use order=count.", field="order")
+    return facet_scope(Facet(kind), owner_of(scope)), order
+
+
 def search_photos(request: ApiRequest, container: Container) -> Response:
     """`GET /gallery/articles`: photos that have all of these tags, or any of them, and none of others."""
-    names = ("tag", "match", "not", "limit", "cursor", "scope")
+    names = ("tag", "match", "not", "from", "to", "limit", "cursor", "scope")
     request.allow_params(*names, required="tag", message="tag parameter is required")
-    tags = TagQuery(
-        tags=params.tags(request, "tag", MAX_SEARCH_TAGS),
-        match=Match(request.get_enum("match", "all", "any") or "all"),
-        excluded=params.tags(request, "not", MAX_SEARCH_TAGS),
-    )
+    query = PhotoQuery(tags=search_params.read_tags(request), time_range=TimeRange(*params.time_range(request)))
     scope = params.scope(request)
-    query = ("articles", scope, tags.match, *tags.tags, "not", *tags.excluded)
-    after, limit = read_cursor(request, container, query), request.limit(DEFAULT_LIMIT)
-    page = container.queries.search(scope, tags, viewer=request.viewer, after=after, limit=limit)
-    return photo_page(request, container, page, query)
+    key = ("articles", scope, *search_params.query_key(request))
+    after, limit = read_cursor(request, container, key), request.limit(DEFAULT_LIMIT)
+    page = container.queries.search(Search(scope, query, request.viewer), after=after, limit=limit)
+    return photo_page(request, container, page, key)
 
 
 def autocomplete_tags(request: ApiRequest, container: Container) -> Response:

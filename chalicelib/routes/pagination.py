@@ -1,9 +1,13 @@
 """Pages of a list: signed cursors, and the response for a page of photos."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from chalicelib.container import Container
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response
 from chalicelib.library.queries import PhotoPage
+from chalicelib.library.search_results import SearchPage
 from chalicelib.routes import serializers
 from chalicelib.routes.caching import cached_response
 from chalicelib.util.signing import sign, verify
@@ -25,11 +29,18 @@ def next_cursor(container: Container, position: str | None, query: QueryKey) -> 
     return sign(position, context=query, secret=container.settings.link_secret) if position else None
 
 
-def photo_page(request: ApiRequest, container: Container, page: PhotoPage, query: QueryKey) -> Response:
-    """A page of photos as a cacheable response."""
+def photo_page(
+    request: ApiRequest,
+    container: Container,
+    page: PhotoPage | SearchPage,
+    query: QueryKey,
+    extras: Mapping[str, Any] | None = None,
+) -> Response:
+    """A page of photos, and what else is to be said of them, as a cacheable response."""
     serializer = serializers.photo_serializer(container, request.viewer)
     body = {
         "items": [serializer.photo(photo) for photo in page.photos],
         "cursor": next_cursor(container, page.next_position, query),
+        **(extras or {}),
     }
     return cached_response(request, container, body)

@@ -4,11 +4,12 @@ from typing import Any
 
 from chalicelib.container import Container
 from chalicelib.errors import Invalid, NotFound
-from chalicelib.http.requests import ApiRequest
+from chalicelib.http.requests import MAX_LIMIT, ApiRequest
 from chalicelib.http.responses import Response, image_response, no_content, redirect
-from chalicelib.library.collections import ALL_PHOTOS, STATE_TAGS, TimeRange, owner_scope
+from chalicelib.library.collections import ALL_PHOTOS, RECENTLY_ADDED, STATE_TAGS
 from chalicelib.library.photo import Photo
-from chalicelib.routes import params, serializers
+from chalicelib.library.search import Search
+from chalicelib.routes import params, search_params, serializers
 from chalicelib.routes.caching import CACHE_SECONDS, cached_response
 from chalicelib.routes.edits import EDITABLE, may_read, read_edit
 from chalicelib.routes.pagination import DEFAULT_LIMIT, next_cursor, photo_page, read_cursor
@@ -16,19 +17,37 @@ from chalicelib.routes.pagination import DEFAULT_LIMIT, next_cursor, photo_page,
 ORIGINAL = "original"
 VARIANTS = ("thumbnail", "small", "preview", "resized", ORIGINAL)
 STATES = {str(state): tag for state, tag in STATE_TAGS.items()}
+LIST_PARAMS = (*search_params.FILTERS, "state", "order", "scope", "limit", "cursor", "count", "facets")
+OLDEST_PARAMS = frozenset({"order", "from", "to", "scope", "limit", "cursor"})
 
 
 def list_photos(request: ApiRequest, container: Container) -> Response:
-    """`GET /photos`: the timeline, newest first, between two dates; or the caller's own photos in one `state`."""
-    request.allow_params("limit", "cursor", "scope", "state", "from", "to")
-    scope, tag = _scope_and_collection(request)
-    time_range = TimeRange(*params.time_range(request))
-    query = ("photos", scope, tag, request.get("from") or "", request.get("to") or "")
-    after, limit = read_cursor(request, container, query), request.limit(DEFAULT_LIMIT)
-    page = container.queries.list_collection(
-        scope, tag, viewer=request.viewer, after=after, limit=limit, time_range=time_range
+    """`GET /photos`: the photos that match all filters, newest first; without any, the timeline."""
+    request.allow_params(*LIST_PARAMS)
+    scope, collection, oldest_first = _listing(request)
+    query = search_params.read_query(request, scope)
+    key = ("photos", scope, collection, str(oldest_first), *search_params.query_key(request))
+    after, limit = read_cursor(request, container, key), request.limit(DEFAULT_LIMIT)
+    if oldest_first:
+        page = container.queries.list_collection(
+            scope,
+            collection,
+            viewer=request.viewer,
+            after=after,
+            limit=limit,
+            time_range=query.time_range,
+            oldest_first=True,
+        )
+        return photo_page(request, container, page, key)
+    is_first = request.get("cursor") is None
+    found = container.queries.search(
+        Search(scope, query, request.viewer, collection),
+        after=after,
+        limit=limit,
+        wants_count=is_first and _is_wanted(request, "count"),
+        wants_facets=is_first and _is_wanted(request, "facets"),
     )
-    return photo_page(request, container, page, query)
+    return photo_page(request, container, found, key, serializers.search_extras(found))
 
 
 def get_photo(request: ApiRequest, container: Container, photo_id: str) -> Response:
@@ -101,13 +120,25 @@ def restore_photo(request: ApiRequest, container: Container, photo_id: str) -> d
     return _changed(request, container, container.editor.restore(owner, photo_id))
 
 
-def _scope_and_collection(request: ApiRequest) -> tuple[str, str]:
+def _listing(request: ApiRequest) -> tuple[str, str, bool]:
+    """The scope and the collection to list, and whether it is listed upward, which only the timeline can be."""
+    order = request.get_enum("order", "newest", "oldest", "added")
     state = request.get_enum("state", *STATES)
-    if state is None:
-        return params.scope(request), ALL_PHOTOS
-    if request.get_enum("scope", "mine", "public") == "public":
-        raise Invalid("state works with your own photos only. Omit scope, or use scope=mine.", field="state")
-    return owner_scope(request.owner), STATES[state]
+    own = tuple(name for name, wanted in (("state", state), ("order", order == "added")) if wanted)
+    scope = params.scope(request)
+    search_params.check_own(request, scope, own)
+    if order == "added" and state:
+        raise Invalid("order=added works with photos that are ready only. Omit state.", field="order")
+    if order == "oldest":
+        for name in LIST_PARAMS:
+            if name not in OLDEST_PARAMS and request.get_list(name, MAX_LIMIT):
+                raise Invalid(f"order=oldest does not work together with {name}.", field="order")
+    collection = STATES[state] if state else RECENTLY_ADDED if order == "added" else ALL_PHOTOS
+    return scope, collection, order == "oldest"
+
+
+def _is_wanted(request: ApiRequest, name: str) -> bool:
+    return request.get_enum(name, "true", "false") == "true"
 
 
 def _serialize(request: ApiRequest, container: Container, photo: Photo) -> dict[str, Any]:

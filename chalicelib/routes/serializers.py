@@ -12,11 +12,16 @@ from chalicelib.bundles.models import Bundle, BundleState
 from chalicelib.container import Container
 from chalicelib.ingest.processing import size_reduction_percent
 from chalicelib.ingest.uploads import UploadTicket
+from chalicelib.labels.automatic_tags import automatic_tags
 from chalicelib.labels.outage import Outage
 from chalicelib.library.descriptions import place_text, without_position
+from chalicelib.library.facet_counts import FacetCount
 from chalicelib.library.filenames import filename_for_type
 from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State
+from chalicelib.library.photo_map import Cluster
 from chalicelib.library.queries import TrendWithCover
+from chalicelib.library.search_results import SearchPage
+from chalicelib.library.suggestions import TAG, Suggestion
 from chalicelib.library.totals import Trend
 from chalicelib.maintenance.relabeling import Relabeling
 from chalicelib.util.capture_time import CaptureTime
@@ -99,15 +104,17 @@ class PhotoSerializer:
         }
 
     def trending_tag(self, tagged: TrendWithCover) -> dict[str, Any]:
-        """One trending tag with its cover."""
+        """One trending tag, camera or place with its cover."""
         return {
-            "tag_name": title_case(tagged.trend.tag),
+            "tag_name": tagged.trend.name or title_case(tagged.trend.tag),
+            "automatic": not tagged.trend.name and tagged.trend.tag in automatic_tags(),
             "count": tagged.trend.totals.count,
-            "cover_image": self._cover_url(tagged.cover) if tagged.cover else None,
+            "cover_image": self.cover_url(tagged.cover) if tagged.cover else None,
             "last_updated": iso_time(tagged.trend.updated_at),
         }
 
-    def _cover_url(self, photo: Photo) -> str | None:
+    def cover_url(self, photo: Photo) -> str | None:
+        """The URL of a small image."""
         # Covers are displayed small. Photos processed before there was a small image have a preview.
         return self._url(photo, "small") or self._url(photo, "preview")
 
@@ -246,6 +253,49 @@ def tag_count(trend: Trend) -> dict[str, Any]:
 def labels(trends: list[Trend]) -> dict[str, Any]:
     """Tags with their photo counts, in the Photo Asset Manager's format."""
     return {"labels": {title_case(trend.tag): {"count": trend.totals.count} for trend in trends}}
+
+
+def search_extras(page: SearchPage) -> dict[str, Any]:
+    """What a search says besides its photos: their count, what nothing matches, and facets; each only if wanted."""
+    extras: dict[str, Any] = {}
+    if page.count:
+        extras["found"] = {"photos": page.count.photos, "exact": page.count.is_exact}
+        extras["unmatched"] = [{"parameter": each.parameter, "value": each.value} for each in page.unmatched]
+    if page.facets:
+        facets = page.facets
+        extras["facets"] = {
+            "tags": _facet(facets.tags),
+            "years": _facet(facets.years),
+            "cameras": _facet(facets.cameras),
+            "places": _facet(facets.places),
+            "photos": facets.photos,
+            "complete": facets.is_complete,
+        }
+    return extras
+
+
+def suggestion(found: Suggestion) -> dict[str, Any]:
+    """One suggestion for a search."""
+    name = title_case(found.name) if found.kind == TAG else found.name
+    return {"kind": found.kind, "name": name, "count": found.photos}
+
+
+def cluster(found: Cluster, serializer: PhotoSerializer) -> dict[str, Any]:
+    """One cluster of the map; its place is that of its cover, or the middle of its cell."""
+    bounds, cover = found.bounds, found.cover
+    middle = Coordinates((bounds.south + bounds.north) // 2, (bounds.west + bounds.east) // 2)
+    place = cover.coordinates if cover and cover.coordinates and bounds.contains(cover.coordinates) else middle
+    return {
+        **degrees(place),
+        "count": found.photos,
+        "bounds": [edge / MILLIONTHS for edge in (bounds.south, bounds.west, bounds.north, bounds.east)],
+        "photo_id": cover.photo_id if cover else None,
+        "cover_image": serializer.cover_url(cover) if cover else None,
+    }
+
+
+def _facet(counts: Iterable[FacetCount]) -> list[dict[str, Any]]:
+    return [{"name": count.name, "count": count.photos} for count in counts]
 
 
 def relabeling(found: Relabeling | None) -> dict[str, Any]:

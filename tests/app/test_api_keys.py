@@ -22,6 +22,8 @@ REQUIRED_PERMISSIONS = {
     "GET /photos/{photo_id}": "read",
     "GET /photos/{photo_id}/similar": "read",
     "GET /photos/near-duplicates": "read",
+    "GET /photos/map": "read",
+    "GET /search/suggestions": "read",
     "GET /photos/{photo_id}/{variant}": "read",
     "GET /random": "read",
     "GET /thumbnails": "read",

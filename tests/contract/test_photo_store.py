@@ -7,12 +7,12 @@ import pytest
 from chalicelib.aws.dynamodb.items import photo_to_item
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.ingest.recovery import tombstone_of
-from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scope
+from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scope, word_tag
 from chalicelib.library.label import Label
 from chalicelib.library.photo import Derivative, DueEntry, State, Visibility
-from chalicelib.library.queries import TrendCursor, TrendOrder
+from chalicelib.library.search_index import index_photo
 from chalicelib.library.steps import commit_steps
-from chalicelib.library.totals import Totals
+from chalicelib.library.totals import Totals, TrendCursor, TrendOrder
 from chalicelib.library.transitions import Edit, apply_edit
 from chalicelib.util.coordinates import Coordinates
 from tests.contract.conftest import Store
@@ -51,7 +51,7 @@ WHOLE = photo(
 
 def test_stored_photo_is_returned_unchanged(store: Store) -> None:
     stored = store.photos.commit(None, WHOLE)
-    assert stored == replace(WHOLE, version=1)
+    assert stored == replace(index_photo(WHOLE), version=1)
     assert store.photos.get("p1") == stored
     assert store.photos.get_many(["p1", "p2", "p1"]) == {"p1": stored}
 
@@ -188,12 +188,12 @@ def test_largest_edit_is_committed_completely(store: Store) -> None:
 
 
 def test_change_that_was_interrupted_is_due_and_completed_by_the_next_commit(store: Store) -> None:
-    tags = tuple(f"a{n}" for n in range(20))
+    tags = tuple(f"a{n}" for n in range(17))  # as many as one transaction can move in one scope
     stored = store.photos.commit(None, photo(user_tags=tags, due_at=NOON + timedelta(days=1)))
     moved = replace(stored, corrected_time=clock(NOON - timedelta(days=300)))
     (first, _) = commit_steps(stored, moved, NOON)
     interrupted = store.photos._commit_step(stored, first)  # type: ignore[attr-defined]
-    assert interrupted == replace(first, version=2)
+    assert interrupted == replace(first, version=stored.version + 1)
     assert store.photos.get("p1") == interrupted
     assert store.photos.list_due(NOON, None, 10) == [DueEntry(NOON, "p1")]
     october, november = (TimeRange(end=NOON.replace(tzinfo=None, month=month)) for month in (10, 12))
@@ -204,7 +204,7 @@ def test_change_that_was_interrupted_is_due_and_completed_by_the_next_commit(sto
         len(store.collections.list_rows(scope, "a1", after=None, limit=9, time_range=november)) for scope in SCOPES
     ] == [1, 1]
     settled = store.photos.commit(interrupted, interrupted)
-    assert settled == replace(moved, version=3)
+    assert settled == replace(moved, version=stored.version + 2)
     assert store.photos.list_due(NOON, None, 10) == []
     assert [
         len(store.collections.list_rows(scope, "a1", after=None, limit=9, time_range=october)) for scope in SCOPES
@@ -396,3 +396,50 @@ def test_tombstone_is_stored_with_its_expiry_and_can_become_a_photo_again(store:
 def test_expiry_of_a_tombstone_is_a_number_of_seconds() -> None:
     item = photo_to_item(photo(state=State.ERASED, expires_at=NOON))
     assert (item["expires_at"], "recovered" in item) == (int(NOON.timestamp()), False)
+
+
+def test_word_rows_are_found_by_word_and_by_beginning(store: Store) -> None:
+    store.photos.commit(None, photo("p1", own_caption="Lisbon lighthouse", camera_time=clock(NOON - timedelta(days=2))))
+    second = store.photos.commit(None, photo("p2", own_caption="Lisbon", camera_time=clock(NOON - timedelta(days=1))))
+    rows = store.collections.list_rows("public", word_tag("lisbon"), after=None, limit=9)
+    assert [row.photo_id for row in rows] == ["p2", "p1"]
+    behind = store.collections.list_rows("public", word_tag("lisbon"), after=rows[0].position, limit=9)
+    assert behind == rows[1:]
+    assert store.collections.list_rows("public", word_tag("lisbo"), after=None, limit=9) == []
+    beginning = store.collections.list_word_rows("public", "li", 9)
+    assert sorted(row.photo_id for row in beginning) == ["p1", "p1", "p2"]
+    assert {row.position for row in beginning} == {row.position for row in rows}
+    assert len(store.collections.list_word_rows("public", "li", 2)) == 2
+    assert store.collections.list_word_rows("public", "lisbonx", 9) == []
+    store.photos.commit(second, replace(second, own_caption=""))
+    rows = store.collections.list_rows("public", word_tag("lisbon"), after=None, limit=9)
+    assert [row.photo_id for row in rows] == ["p1"]
+
+
+def test_rows_are_listed_upward_too(store: Store) -> None:
+    for number in range(3):
+        store.photos.commit(None, photo(f"p{number}", camera_time=clock(NOON - timedelta(days=number))))
+    rows = store.collections.list_rows("public", "*", after=None, limit=2, oldest_first=True)
+    assert [row.photo_id for row in rows] == ["p2", "p1"]
+    rows = store.collections.list_rows("public", "*", after=rows[-1].position, limit=2, oldest_first=True)
+    assert [row.photo_id for row in rows] == ["p0"]
+
+
+def test_facets_are_counted_in_scopes_of_their_own(store: Store) -> None:
+    first = store.photos.commit(
+        None,
+        photo("p1", camera="Apple iPhone 13", own_place=("Lisbon", "Portugal"), coordinates=Coordinates(1, 1)),
+    )
+    store.photos.commit(None, photo("p2", camera="APPLE iPhone 13", favorite=True, own_rating=4))
+    cameras = store.collections.list_trends(f"camera/{OWNER}", TrendOrder.COUNT, after=None, limit=9)
+    assert [(trend.tag, trend.totals, trend.cover) for trend in cameras] == [("apple iphone 13", Totals(count=2), "p2")]
+    assert cameras[0].name.casefold() == "apple iphone 13"
+    assert [trend.name for trend in store.collections.list_tags(f"place/{OWNER}", "", 9)] == ["Lisbon", "Portugal"]
+    assert len(store.collections.list_rows(f"mark/{OWNER}", "rating 4", after=None, limit=9)) == 1
+    assert [trend.tag[:2] for trend in store.collections.list_tags(f"cell/{OWNER}", "1:", 9)] == ["1:"]
+    everything = store.collections.get_trend(f"camera/{OWNER}", "*")
+    assert everything
+    assert (everything.tag_count, everything.totals.count) == (1, 0)
+    assert _tags(store) == 2
+    store.photos.remove(first)
+    assert store.collections.list_tags(f"place/{OWNER}", "li", 9) == []

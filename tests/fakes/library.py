@@ -16,7 +16,13 @@ from chalicelib.ingest.uploads import Uploads
 from chalicelib.library.photo import Visibility
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
-from chalicelib.maintenance.refresh import HeatRefresh, MetadataRefresh, PerceptualHashRefresh, PlaceRefresh
+from chalicelib.maintenance.refresh import (
+    HeatRefresh,
+    IndexRefresh,
+    MetadataRefresh,
+    PerceptualHashRefresh,
+    PlaceRefresh,
+)
 from chalicelib.maintenance.relabeling import RelabelingRequests
 from chalicelib.maintenance.relabeling_pass import RelabelingPass
 from chalicelib.maintenance.similarity import SimilarityIndexing
@@ -134,6 +140,7 @@ class MemoryLibrary:
                 HeatRefresh(self.ingest.heat),
                 MetadataRefresh(originals, self.processor),
                 PlaceRefresh(find_place),
+                IndexRefresh(),
                 PerceptualHashRefresh(derivatives, hash_image),
             ),
             bucket=self.ingest.bucket,

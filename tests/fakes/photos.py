@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.library import totals as totals_
-from chalicelib.library.collections import ALL_PHOTOS, TimeRange, becomes_duplicate, changes, sampling_key
+from chalicelib.library.collections import ALL_PHOTOS, TimeRange, becomes_duplicate, changes, sampling_key, word_tag
+from chalicelib.library.facets import COUNTED_FACETS, facet_of
 from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import DueEntry, Photo
-from chalicelib.library.queries import TrendCursor, TrendOrder
 from chalicelib.library.sampling import WeightedRow
-from chalicelib.library.search import Row
+from chalicelib.library.sorted_rows import Row
 from chalicelib.library.steps import commit_in_steps
-from chalicelib.library.totals import Totals, TotalsDelta, Trend
+from chalicelib.library.totals import Totals, TotalsDelta, Trend, TrendCursor, TrendOrder
 from chalicelib.maintenance.recount import RecountCheckpoint
 
 
@@ -69,11 +69,26 @@ class MemoryPhotoStore:
         return behind[:limit]
 
     def list_rows(
-        self, scope: str, tag: str, *, after: str | None, limit: int, time_range: TimeRange | None = None
+        self,
+        scope: str,
+        tag: str,
+        *,
+        after: str | None,
+        limit: int,
+        time_range: TimeRange | None = None,
+        oldest_first: bool = False,
     ) -> list[Row]:
         first, last = (time_range or TimeRange()).positions
-        rows = (Row(m.position, m.photo_id) for m in self.members(scope, tag, after, len(self.memberships)))
-        return [row for row in rows if first <= row.position <= last][:limit]
+        rows = [Row(m.position, m.photo_id) for m in self.members(scope, tag, None, len(self.memberships))]
+        rows = [row for row in (reversed(rows) if oldest_first else rows) if first <= row.position <= last]
+        if after:
+            rows = [row for row in rows if (row.position > after if oldest_first else row.position < after)]
+        return rows[:limit]
+
+    def list_word_rows(self, scope: str, prefix: str, limit: int) -> list[Row]:
+        with self.lock:
+            found = [m for (s, t, _), m in self.memberships.items() if s == scope and t.startswith(word_tag(prefix))]
+        return [Row(m.position, m.photo_id) for m in sorted(found, key=lambda m: (m.tag, m.position))][:limit]
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         found = (t for (s, tag), t in self.totals.items() if s == scope and tag.startswith(prefix))
@@ -148,18 +163,20 @@ class MemoryPhotoStore:
         membership_changes = changes(before, after)
         for row in membership_changes.removed:
             del self.memberships[row.scope, row.tag, row.position]
-            if row.has_totals:
+            if row.weight:
                 self.sampling_rows[row.scope, row.tag].remove(_sampling_row(row))
         rows = (*membership_changes.added, *membership_changes.removed)
         self.fingerprint_changes.update({row.scope.removeprefix("owner/") for row in rows if row.fingerprint})
         for row in membership_changes.added:
             self.memberships[row.scope, row.tag, row.position] = row
-            if row.has_totals:
+            if row.weight:
                 insort(self.sampling_rows.setdefault((row.scope, row.tag), []), _sampling_row(row))
         for delta in totals_.deltas(membership_changes):
             self._add(delta)
         for scope in {row.scope for row in (*membership_changes.added, *membership_changes.removed) if row.has_totals}:
             everything = self.totals.get((scope, ALL_PHOTOS))
+            if everything is None and facet_of(scope) in COUNTED_FACETS:
+                everything = Trend(scope, ALL_PHOTOS, Totals(), 0, None, self.now(), 1)
             if everything:
                 self.totals[scope, ALL_PHOTOS] = replace(everything, tag_count=self.tags_in_use(scope))
         self.on_commit(before, after)
@@ -181,6 +198,7 @@ class MemoryPhotoStore:
             trend,
             totals=totals_.add_totals(trend.totals, delta.totals),
             cover=delta.cover or trend.cover,
+            name=delta.name or trend.name,
             updated_at=self.now(),
             version=trend.version + 1,
         )

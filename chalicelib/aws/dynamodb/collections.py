@@ -6,15 +6,15 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_from_item
-from chalicelib.aws.dynamodb.requests import trend_rows
-from chalicelib.aws.dynamodb.transaction import Tables, collection_id
+from chalicelib.aws.dynamodb.requests import pages, trend_rows
+from chalicelib.aws.dynamodb.transaction import Tables, membership_key
 from chalicelib.aws.errors import translate_transient_errors
-from chalicelib.library.collections import ALL_PHOTOS, TimeRange, photo_id_at
-from chalicelib.library.queries import TrendCursor, TrendOrder
-from chalicelib.library.search import Row
-from chalicelib.library.totals import Trend
+from chalicelib.library.collections import ALL_PHOTOS, TimeRange, photo_id_at, word_tag
+from chalicelib.library.sorted_rows import Row
+from chalicelib.library.totals import Trend, TrendCursor, TrendOrder
 
 MAX_RANKED_TAGS = 500  # of one prefix
+LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +25,50 @@ class DynamoCollectionReader:
     tables: Tables
 
     def list_rows(
-        self, scope: str, tag: str, *, after: str | None, limit: int, time_range: TimeRange | None = None
+        self,
+        scope: str,
+        tag: str,
+        *,
+        after: str | None,
+        limit: int,
+        time_range: TimeRange | None = None,
+        oldest_first: bool = False,
     ) -> list[Row]:
-        """Rows after this position, newest first, within the time range if given; consistent read."""
-        collection = collection_id(scope, tag)
+        """Rows after this position, newest or oldest first, within the time range if given; consistent read."""
         first, last = (time_range or TimeRange()).positions
         if first > last:  # DynamoDB would refuse the condition
             return []
-        start = {"ExclusiveStartKey": to_wire({"collection": collection, "position": after})} if after else {}
-        with translate_transient_errors():
-            response = self.client.query(
-                TableName=self.tables.memberships,
-                KeyConditionExpression="#collection = :collection AND #position BETWEEN :first AND :last",
-                ProjectionExpression="#position",
-                ExpressionAttributeNames={"#collection": "collection", "#position": "position"},
-                ExpressionAttributeValues=to_wire({":collection": collection, ":first": first, ":last": last}),
-                ScanIndexForward=False,
-                ConsistentRead=True,
-                Limit=limit,
-                **start,
-            )
-        positions = [item["position"]["S"] for item in response["Items"]]
-        return [Row(position, photo_id_at(position)) for position in positions]
+        collection, first_key = membership_key(scope, tag, first)
+        _, last_key = membership_key(scope, tag, last)
+        start_key = membership_key(scope, tag, after)[1] if after else None
+        keys = self._list_keys(collection, first_key, last_key, start_key, limit, oldest_first=oldest_first)
+        return [_row(key) for key in keys]
+
+    def list_word_rows(self, scope: str, prefix: str, limit: int) -> list[Row]:
+        """Rows of all words that begin with the prefix, word by word; consistent read."""
+        collection, first = membership_key(scope, word_tag(prefix), "")
+        first = first.removesuffix("#")
+        keys = self._list_keys(collection, first, first + LAST_CHARACTER, None, limit, oldest_first=True)
+        return [_row(key) for key in keys]
+
+    def _list_keys(
+        self, collection: str, first: str, last: str, start_key: str | None, limit: int, *, oldest_first: bool
+    ) -> list[str]:
+        """The sort keys of a partition between two, after one; fewer than `limit` only if there are no more."""
+        start = {"ExclusiveStartKey": to_wire({"collection": collection, "position": start_key})} if start_key else {}
+        found = pages(
+            self.client.query,
+            TableName=self.tables.memberships,
+            KeyConditionExpression="#collection = :collection AND #position BETWEEN :first AND :last",
+            ProjectionExpression="#position",
+            ExpressionAttributeNames={"#collection": "collection", "#position": "position"},
+            ExpressionAttributeValues=to_wire({":collection": collection, ":first": first, ":last": last}),
+            ScanIndexForward=oldest_first,
+            ConsistentRead=True,
+            Limit=limit,
+            **start,
+        )
+        return list(islice((item["position"]["S"] for page in found for item in page["Items"]), limit))
 
     def list_trends(self, scope: str, order: TrendOrder, *, after: TrendCursor | None, limit: int) -> list[Trend]:
         """Tags in use, highest first; the key condition excludes tags without photos."""
@@ -89,3 +111,9 @@ class DynamoCollectionReader:
         wires = trend_rows(self.client, self.tables.trends, scope, prefix, Limit=MAX_RANKED_TAGS)
         trends = (trend_from_item(from_wire(wire)) for wire in islice(wires, MAX_RANKED_TAGS))
         return (trend for trend in trends if trend.totals.count > 0 and trend.tag != ALL_PHOTOS)
+
+
+def _row(key: str) -> Row:
+    """The row of a sort key, which may begin with a word."""
+    position = "#".join(key.split("#")[-2:])
+    return Row(position, photo_id_at(position))

@@ -118,7 +118,7 @@ def _pending_rows_to_item(pending: PendingRows) -> Item:
 
 
 def _pending_row_to_item(held: Membership) -> Item:
-    return {name: value for name, value in asdict(held).items() if value != b""}
+    return {name: value for name, value in asdict(held).items() if value not in (b"", "")}
 
 
 def _pending_rows_from_item(item: Mapping[str, Any]) -> PendingRows:
@@ -156,6 +156,7 @@ def trend_from_item(item: Mapping[str, Any]) -> Trend:
         version=int(item.get("version", 0)),
         months=_plain(item.get("months", {})),
         counted_at=datetime.fromisoformat(item["counted_at"]) if "counted_at" in item else None,
+        name=item.get("name", ""),
     )
 
 

@@ -11,7 +11,7 @@ from chalicelib.aws.dynamodb.items import WEIGHT_CLASSES, format_timestamp, from
 from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, pages, update_expression
 from chalicelib.aws.dynamodb.transaction import CHECKPOINT_SCOPE, Tables, collection_id
 from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.library.collections import ALL_PHOTOS
+from chalicelib.library.collections import ALL_PHOTOS, photo_id_at
 from chalicelib.library.memberships import Membership
 from chalicelib.library.totals import Totals, Trend
 from chalicelib.maintenance.recount import Count, RecountCheckpoint
@@ -57,11 +57,11 @@ class DynamoTotalsStore:
             Membership(
                 scope=scope,
                 tag=tag,
-                photo_id=item["photo_id"],
+                photo_id=photo_id_at(item["position"]),
                 position=item["position"],
-                weight=int(item["weight"]),
-                heat=int(item["heat"]),
-                bytes=int(item["bytes"]),
+                weight=int(item.get("weight", 0)),
+                heat=int(item.get("heat", 0)),
+                bytes=int(item.get("bytes", 0)),
             )
             for item in map(from_wire, response["Items"])
         ]

@@ -19,7 +19,10 @@ from chalicelib.library.collections import (
     becomes_duplicate,
     changes,
     sampling_key,
+    word_of,
+    word_tag,
 )
+from chalicelib.library.facets import COUNTED_FACETS, Facet, facet_of
 from chalicelib.library.memberships import Collection, Membership
 from chalicelib.library.photo import Photo
 from chalicelib.library.totals import Totals, TotalsDelta
@@ -139,7 +142,10 @@ class PhotoWrite:
         return sum(d.totals.count for d in deltas if d.scope == scope and (scope, d.tag) in self.edge_tags)
 
     def _totals(self, delta: TotalsDelta, deltas: tuple[TotalsDelta, ...]) -> Write:
-        adds = {"count": delta.totals.count, "bytes": delta.totals.bytes, "heat": delta.totals.heat, "version": 1}
+        facet = facet_of(delta.scope)
+        adds = {"count": delta.totals.count, "version": 1}
+        if facet is None:
+            adds |= {"bytes": delta.totals.bytes, "heat": delta.totals.heat}
         for weight_class, photos, weight in delta.totals.classes:
             adds |= {f"n{weight_class:02d}": photos, f"w{weight_class:02d}": weight}
         if delta.tag == ALL_PHOTOS:
@@ -147,7 +153,9 @@ class PhotoWrite:
         sets: dict[str, Any] = {"updated_at": format_timestamp(self.now)}
         if delta.cover:
             sets["cover"] = delta.cover
-        if delta.tag != ALL_PHOTOS:
+        if delta.name:
+            sets["name"] = delta.name
+        if delta.tag != ALL_PHOTOS and facet is not Facet.CELL:
             sets["ranking"] = delta.scope
         condition, condition_values = self._tag_count_condition(delta)
         update = update_expression(sets, adds=adds, condition_values=condition_values)
@@ -181,12 +189,26 @@ def is_claim(key: str) -> bool:
 
 
 def membership_item(row: Membership) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The key and the item of a membership; memberships by state have no sampling key."""
-    key = {"collection": collection_id(row.scope, row.tag), "position": row.position}
-    item = key | {"photo_id": row.photo_id, "weight": row.weight, "heat": row.heat, "bytes": row.bytes}
+    """The key and the item of a membership; it has no more attributes than are read."""
+    collection, position = membership_key(row.scope, row.tag, row.position)
+    key = {"collection": collection, "position": position}
     if row.fingerprint:
-        return key, item | {"fingerprint": row.fingerprint}
-    return key, item | ({"sampling_key": sampling_key(row.weight, row.photo_id)} if row.has_totals else {})
+        return key, key | {"photo_id": row.photo_id, "fingerprint": row.fingerprint}
+    if not row.weight:
+        return key, dict(key)
+    figures = {"photo_id": row.photo_id, "weight": row.weight, "heat": row.heat, "bytes": row.bytes}
+    return key, key | figures | {"sampling_key": sampling_key(row.weight, row.photo_id)}
+
+
+def membership_key(scope: str, tag: str, position: str) -> tuple[str, str]:
+    """The partition and sort key of a row.
+
+    Words that begin with the same character are in one partition, sorted, so that one query reads all that begin alike.
+    """
+    word = word_of(tag)
+    if word is None:
+        return collection_id(scope, tag), position
+    return collection_id(scope, word_tag(word[0])), f"{word}#{position}"
 
 
 def fingerprint_counter(scope: str) -> dict[str, str]:
@@ -205,7 +227,8 @@ def _claim(photo: Photo | None) -> str | None:
 
 
 def _changes_tag_count(delta: TotalsDelta) -> bool:
-    return delta.tag != ALL_PHOTOS and delta.totals.count != 0
+    facet = facet_of(delta.scope)
+    return delta.tag != ALL_PHOTOS and delta.totals.count != 0 and (facet is None or facet in COUNTED_FACETS)
 
 
 def _expected_count(*, adds_photo: bool, is_edge: bool) -> str:

@@ -19,7 +19,7 @@ from chalicelib.bundles.service import (
 )
 from chalicelib.errors import Conflict, Expired, Invalid, NotFound, PhotoNotFound, Unavailable
 from chalicelib.library.photo import State
-from chalicelib.library.search import Match
+from chalicelib.library.photo_query import Match
 from tests.fakes.bundle_service import (
     FakeNotifier,
     FakeVolumeBuilder,

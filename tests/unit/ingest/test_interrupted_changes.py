@@ -53,7 +53,7 @@ def kill_at(library: MemoryLibrary, step: int) -> None:
     library.photos.before_commit = kill
 
 
-@pytest.mark.parametrize("step", [0, 1, 2])
+@pytest.mark.parametrize("step", range(5))
 @pytest.mark.parametrize(("before", "change"), CHANGES.values(), ids=CHANGES)
 def test_killed_change_is_consistent_and_is_completed(
     before: Photo, change: Callable[[Photo], Photo], step: int
@@ -68,11 +68,17 @@ def test_killed_change_is_consistent_and_is_completed(
         library.photos.before_commit = lambda _, __: None
         assert find_count_violations(read_memory(library)) == []
         interrupted = library.photos.records["p1"]
-        assert replace(interrupted, version=1, pending_rows=None) == (after if step else stored)
+        assert without_store_fields(interrupted) == without_store_fields(after if step else stored)
         complete(library)
         settled = library.photos.records["p1"]
-        assert replace(settled, version=1) == (after if step else stored)
+        assert settled.pending_rows is None
+        assert without_store_fields(settled) == without_store_fields(after if step else stored)
         assert find_count_violations(read_memory(library)) == []
+
+
+def without_store_fields(photo: Photo) -> Photo:
+    """The photo without what the store adds to it."""
+    return replace(photo, version=1, pending_rows=None, words=(), public_words=())
 
 
 def complete_by_schedule(library: MemoryLibrary) -> None:

@@ -10,10 +10,9 @@ from chalicelib.library.queries import (
     TAGS_PER_PAGE,
     PhotoPage,
     PhotoQueries,
-    TrendCursor,
-    TrendOrder,
     trend_cursor,
 )
+from chalicelib.library.totals import TrendCursor, TrendOrder
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import NOON, OWNER, clock, photo
 

@@ -233,6 +233,7 @@ def test_thumbnail_fields() -> None:
 def test_trending_tag_has_the_smallest_cover_image(cover: Photo | None, url: str | None) -> None:
     assert serializer().trending_tag(TrendWithCover(make_trend("golden hour"), cover)) == {
         "tag_name": "Golden Hour",
+        "automatic": False,
         "count": 3,
         "cover_image": url,
         "last_updated": "2026-11-20T12:00:00.000Z",

@@ -193,6 +193,38 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/photos/map": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["get_map"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/search/suggestions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["list_suggestions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/photos/near-duplicates": {
         readonly parameters: {
             readonly query?: never;
@@ -580,6 +612,13 @@ export interface components {
             readonly items: readonly components["schemas"]["Photo"][];
             readonly cursor: string | null;
         };
+        readonly SearchPage: {
+            readonly items: readonly components["schemas"]["Photo"][];
+            readonly cursor: string | null;
+            readonly found?: components["schemas"]["FoundCount"];
+            readonly unmatched?: readonly components["schemas"]["Unmatched"][];
+            readonly facets?: components["schemas"]["Facets"];
+        };
         readonly Thumbnail: {
             readonly photo_id: string;
             readonly filename: string;
@@ -589,6 +628,7 @@ export interface components {
         };
         readonly TrendingTag: {
             readonly tag_name: string;
+            readonly automatic: boolean;
             readonly count: number;
             /** Format: uri */
             readonly cover_image: string | null;
@@ -807,6 +847,34 @@ export interface components {
             }[];
             readonly channels: readonly ("email" | "sms")[];
         };
+        readonly FoundCount: {
+            readonly photos: number;
+            readonly exact: boolean;
+        };
+        readonly Facets: {
+            readonly tags: readonly {
+                readonly name: string;
+                readonly count: number;
+            }[];
+            readonly years: readonly {
+                readonly name: string;
+                readonly count: number;
+            }[];
+            readonly cameras: readonly {
+                readonly name: string;
+                readonly count: number;
+            }[];
+            readonly places: readonly {
+                readonly name: string;
+                readonly count: number;
+            }[];
+            readonly photos: number;
+            readonly complete: boolean;
+        };
+        readonly Unmatched: {
+            readonly parameter: string;
+            readonly value: string;
+        };
     };
     responses: {
         readonly Invalid: {
@@ -907,6 +975,8 @@ export interface operations {
                 readonly tag: readonly string[];
                 readonly match?: "all" | "any";
                 readonly not?: readonly string[];
+                readonly from?: string;
+                readonly to?: string;
                 readonly limit?: number;
                 readonly cursor?: string;
                 readonly scope?: "mine" | "public";
@@ -998,6 +1068,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly order?: "count" | "heat";
+                readonly kind?: "tag" | "camera" | "place";
                 readonly limit?: number;
                 readonly cursor?: string;
                 readonly scope?: "mine" | "public";
@@ -1132,8 +1203,21 @@ export interface operations {
     readonly list_photos: {
         readonly parameters: {
             readonly query?: {
+                readonly q?: string;
+                readonly tag?: readonly string[];
+                readonly match?: "all" | "any";
+                readonly not?: readonly string[];
                 readonly from?: string;
                 readonly to?: string;
+                readonly on?: string;
+                readonly camera?: string;
+                readonly place?: string;
+                readonly favorite?: "true" | "false";
+                readonly rating?: "1" | "2" | "3" | "4" | "5";
+                readonly bounds?: string;
+                readonly order?: "newest" | "oldest" | "added";
+                readonly count?: "true" | "false";
+                readonly facets?: "true" | "false";
                 readonly state?: "processing" | "rejected" | "duplicate" | "trashed";
                 readonly limit?: number;
                 readonly cursor?: string;
@@ -1156,7 +1240,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["PhotoPage"];
+                    readonly "application/json": components["schemas"]["SearchPage"];
                 };
             };
             readonly 304: {
@@ -1520,6 +1604,99 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly get_map: {
+        readonly parameters: {
+            readonly query: {
+                readonly bounds: string;
+                readonly level?: "1" | "2" | "3" | "4";
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly level: number;
+                        readonly clusters: readonly {
+                            readonly latitude: number;
+                            readonly longitude: number;
+                            readonly count: number;
+                            readonly bounds: readonly number[];
+                            readonly photo_id: string | null;
+                            /** Format: uri */
+                            readonly cover_image: string | null;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly list_suggestions: {
+        readonly parameters: {
+            readonly query: {
+                readonly q: string;
+                readonly limit?: number;
+                readonly scope?: "mine" | "public";
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: {
+                readonly "If-None-Match"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly "Cache-Control": string;
+                    readonly ETag?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            /** @enum {unknown} */
+                            readonly kind: "tag" | "place" | "camera";
+                            readonly name: string;
+                            readonly count: number;
+                        }[];
+                    };
+                };
+            };
+            readonly 304: {
+                headers: {
+                    readonly "Cache-Control": string;
+                    readonly ETag?: string;
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];

@@ -42,14 +42,7 @@ export class SelectionActions {
     [this.#batch, this.#toaster] = [batch, toaster];
     const { selection, feed, completions, viewState } = context;
     openSelectionBar(
-      {
-        selection,
-        batch,
-        completions,
-        toaster,
-        viewState,
-        areFavorites: () => this.#selectedPhotos().every(({ favorite }) => favorite === true),
-      },
+      { selection, batch, completions, toaster, viewState },
       {
         perform: (change) => this.#performOnSelected(change),
         editDates: () => {

@@ -5,7 +5,13 @@ import { Deferred } from "../fakes/deferred.ts";
 import { type Trend, Trends } from "./trends.ts";
 import type { Scope, TrendOrder } from "./view.ts";
 
-const trend = (tag_name: string): Trend => ({ tag_name, count: 1, cover_image: null, last_updated: "2026-02-01T00:00:00Z" });
+const trend = (tag_name: string): Trend => ({
+  tag_name,
+  automatic: false,
+  count: 1,
+  cover_image: null,
+  last_updated: "2026-02-01T00:00:00Z",
+});
 
 function createTrends() {
   const requests: (Deferred<readonly Trend[]> & { scope: Scope; order: TrendOrder })[] = [];
