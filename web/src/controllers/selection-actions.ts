@@ -42,7 +42,14 @@ export class SelectionActions {
     [this.#batch, this.#toaster] = [batch, toaster];
     const { selection, feed, completions, viewState } = context;
     openSelectionBar(
-      { selection, batch, completions, toaster, viewState },
+      {
+        selection,
+        batch,
+        completions,
+        toaster,
+        viewState,
+        areFavorites: () => this.#selectedPhotos().every(({ favorite }) => favorite === true),
+      },
       {
         perform: (change) => this.#performOnSelected(change),
         editDates: () => {

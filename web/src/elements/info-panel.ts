@@ -2,15 +2,18 @@
  * The info panel of the viewer: next to the photo on a desktop, a bottom sheet on a phone.
  */
 import { html, nothing, render, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 
 import { explain } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { Completions } from "../state/completions.ts";
-import { type PhotoApi, PhotoEditor } from "../state/photo-editor.ts";
+import type { PhotoApi, PhotoEditor } from "../state/photo-editor.ts";
 import { type MetadataEntry, photoMetadata, isEditable, processingMetadata } from "../state/photo-metadata.ts";
 import { altText, type Photo, type SimilarPhotos } from "../state/photo.ts";
 import { icons } from "./icons.ts";
+import { defineOnce } from "./page-element.ts";
+import { type EditDescription, PhotoDescriptionForm } from "./photo-description-form.ts";
 import { definePhotoEditForm } from "./photo-edit-form.ts";
 
 /** Where the viewer gets photos from. */
@@ -30,6 +33,9 @@ export interface EditHandlers {
 }
 
 export interface InfoPanelHandlers extends EditHandlers, PhotoSource {
+  /** The editor of the user's own photo, in its latest version. */
+  readonly editorOf: (photo: Photo) => PhotoEditor;
+  readonly editDescription: EditDescription;
   /** Goes to a photo. */
   readonly openPhoto: (photo: Photo) => void;
   readonly openTag: (tag: string) => void;
@@ -49,7 +55,6 @@ export class InfoPanel {
   readonly #handlers: InfoPanelHandlers;
   /** The photo in the panel, in its latest version; null while the panel is closed. */
   #photo: Photo | null = null;
-  #editor: PhotoEditor | null = null;
   #similar: SimilarSearch = NOT_SEARCHED;
 
   constructor(element: HTMLElement, handlers: InfoPanelHandlers) {
@@ -61,12 +66,13 @@ export class InfoPanel {
     element.setAttribute("role", "region");
     element.setAttribute("aria-label", viewerStrings.infoPanel);
     definePhotoEditForm();
+    defineOnce("tintype-photo-description-form", PhotoDescriptionForm);
     // In the viewer, the wheel zooms and the keys change photos: here they scroll.
     element.addEventListener("wheel", (event) => {
       event.stopPropagation();
     });
     element.addEventListener("keydown", (event) => {
-      const isField = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+      const isField = event.target instanceof Element && event.target.matches("input, select, textarea");
       if (isField && event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
       if (["ArrowUp", "ArrowDown", " ", "PageUp", "PageDown", "Home", "End"].includes(event.key)) event.stopPropagation();
     });
@@ -86,16 +92,17 @@ export class InfoPanel {
   close(): void {
     this.#element.hidden = true;
     this.#photo = null;
-    this.#editor = null;
+  }
+
+  /** Shows a new version of the photo, if it is the one that is displayed. */
+  update(photo: Photo): void {
+    if (this.#photo?.photo_id === photo.photo_id) this.#render(photo);
   }
 
   /** Shows a photo: what is known at once, then the full record; does nothing while closed. */
   show(photo: Photo): void {
     if (!this.isOpen) return;
-    if (this.#photo?.photo_id !== photo.photo_id) {
-      this.#editor = null;
-      this.#similar = NOT_SEARCHED;
-    }
+    if (this.#photo?.photo_id !== photo.photo_id) this.#similar = NOT_SEARCHED;
     this.#element.scrollTop = 0;
     this.#render(photo);
     this.#handlers.fetchPhoto(photo.photo_id).then(
@@ -110,8 +117,8 @@ export class InfoPanel {
 
   #render(photo: Photo): void {
     this.#photo = photo;
-    const { openTag, close, trash } = this.#handlers;
-    const editor = isEditable(photo) ? this.#editorFor(photo) : null;
+    const { openTag, close, trash, editorOf, editDescription } = this.#handlers;
+    const editor = isEditable(photo) ? editorOf(photo) : null;
     const processing = processingMetadata(photo);
     render(
       html`
@@ -119,6 +126,16 @@ export class InfoPanel {
           <h2 aria-live="polite">${photo.filename}</h2>
           <button class="info-close" type="button" aria-label=${viewerStrings.closeInfo} @click=${close}>${icons.close}</button>
         </div>
+        ${
+          editor === null
+            ? photo.caption === ""
+              ? nothing
+              : html`<p class="info-caption">${photo.caption}</p>`
+            : keyed(
+                editor,
+                html`<tintype-photo-description-form .editor=${editor} .edit=${editDescription}></tintype-photo-description-form>`,
+              )
+        }
         ${
           photo.mine && photo.state === "ready"
             ? renderSimilar(this.#similar, () => void this.#findSimilar(photo.photo_id), this.#openPhoto)
@@ -171,20 +188,6 @@ export class InfoPanel {
     } catch (error) {
       update({ photos: [], message: explain(error) });
     }
-  }
-
-  /** Returns the editor of the current photo, which exists as long as the photo is displayed. */
-  #editorFor(photo: Photo): PhotoEditor {
-    const editor = this.#editor;
-    if (editor !== null) {
-      editor.receive(photo);
-      return editor;
-    }
-    this.#editor = new PhotoEditor(photo, this.#handlers.api, (saved) => {
-      this.#handlers.onSaved(saved);
-      if (this.#photo?.photo_id === saved.photo_id) this.#render(saved);
-    });
-    return this.#editor;
   }
 }
 

@@ -88,6 +88,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
       @click=${clicked}
     >
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
+      ${photo.favorite === true ? html`<span class="favorite-mark">${icons.heart}<span class="visually-hidden">${strings.favorite}</span></span>` : nothing}
       ${processing ? html`<span class="processing-badge">${strings.processing}</span>` : badge(state.badge)}
     </a>
     ${

@@ -22,6 +22,7 @@ import { registerCopyLink } from "./copy-link.ts";
 import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
 import { type EditHandlers, InfoPanel, type PhotoSource } from "./info-panel.ts";
+import { ViewerEdits } from "./viewer-edits.ts";
 
 export interface ViewerHandlers {
   /** Returns the image of a photo in the grid, which the viewer zooms from and back to. */
@@ -50,6 +51,8 @@ const PREFETCH_PHOTOS = 4;
 /** Maximum window width for the panel as a bottom sheet, px, and the height of the sheet as a share of the window. */
 const SHEET_MAX_WIDTH = 700;
 const SHEET_HEIGHT = 0.55;
+/** Height of the lines of a caption, px. */
+const CAPTION_HEIGHT = 64;
 /** Width of the panel next to the photo, px. */
 const PANEL_WIDTH = 360;
 
@@ -73,8 +76,10 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     wheelToZoom: true,
     showHideAnimationType: reducedMotion ? "none" : "zoom",
     ...(reducedMotion && { zoomAnimationDuration: false }),
-    paddingFn: ({ x, y }) => {
-      const padding = { top: x > SHEET_MAX_WIDTH ? 64 : randomDraw === null ? 56 : 116, bottom: x < 600 ? 104 : 88, left: 0, right: 0 };
+    paddingFn: ({ x, y }, _, index) => {
+      const captionHeight = photoList[index]?.caption ? CAPTION_HEIGHT : 0;
+      const bottom = (x < 600 ? 104 : 88) + captionHeight;
+      const padding = { top: x > SHEET_MAX_WIDTH ? 64 : randomDraw === null ? 56 : 116, bottom, left: 0, right: 0 };
       if (!panel?.isOpen) return padding;
       return x > SHEET_MAX_WIDTH ? { ...padding, right: PANEL_WIDTH, bottom: padding.top } : { ...padding, bottom: y * SHEET_HEIGHT };
     },
@@ -93,6 +98,13 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   let panel: InfoPanel | null = null;
   /** Renders the caption of the current photo. */
   let renderCaption: () => void = () => undefined;
+  const edits = new ViewerEdits(handlers.editing.api, current, (photo) => {
+    const index = photoList.findIndex(({ photo_id }) => photo_id === photo.photo_id);
+    if (index >= 0) photoList[index] = photo;
+    renderCaption();
+    panel?.update(photo);
+    handlers.editing.onSaved(photo);
+  });
 
   function toggleInfo(): void {
     const photo = current();
@@ -178,12 +190,36 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
               pswp.refreshSlideContent(0);
               renderCaption();
               panel?.show(drawn.photo);
+              edits.renderButton();
             }),
             element,
           );
         },
       });
     }
+    pswp.ui?.registerElement({
+      name: "favorite",
+      order: 8,
+      isButton: true,
+      title: `${viewerStrings.favorite} (f)`,
+      ariaLabel: viewerStrings.favorite,
+      onInit: (button) => {
+        edits.addButton(button);
+        pswp.on("change", () => {
+          edits.renderButton();
+        });
+      },
+      onClick: edits.toggleFavorite,
+    });
+    pswp.ui?.registerElement({
+      name: "toast",
+      order: 11,
+      isButton: false,
+      appendTo: "root",
+      onInit: (element) => {
+        edits.addToast(element);
+      },
+    });
     pswp.ui?.registerElement({
       name: "info",
       order: 9,
@@ -209,14 +245,17 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       isButton: false,
       appendTo: "root",
       onInit: (element) => {
-        const onSaved = (photo: Photo) => {
-          const index = photoList.findIndex(({ photo_id }) => photo_id === photo.photo_id);
-          if (index >= 0) photoList[index] = photo;
-          renderCaption();
-          handlers.editing.onSaved(photo);
-        };
         const { source, openTag, editing } = handlers;
-        panel = new InfoPanel(element, { ...editing, ...source, openTag, openPhoto, onSaved, close: toggleInfo });
+        const editorOf = (photo: Photo) => edits.editorOf(photo);
+        panel = new InfoPanel(element, {
+          ...editing,
+          ...source,
+          editorOf,
+          editDescription: edits.edit,
+          openTag,
+          openPhoto,
+          close: toggleInfo,
+        });
         pswp.on("change", () => {
           const photo = current();
           if (photo) panel?.show(photo);
@@ -272,6 +311,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   });
   // The viewer's own key events start only after its opening animation.
   pswp.events.add(document, "keydown", (event) => {
+    edits.handleKey(event as KeyboardEvent);
     if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKeyShortcut(event as KeyboardEvent, localStorage)) toggleInfo();
   });
   return {
@@ -328,5 +368,11 @@ function caption(photo: Photo, onTag: (tag: string) => void): HTMLElement[] {
     item.append(button);
     tags.append(item);
   }
-  return photo.tags.length > 0 ? [name, tags] : [name];
+  const text = document.createElement("p");
+  text.className = "caption-text";
+  text.textContent = photo.caption;
+  const words = document.createElement("div");
+  words.className = "caption-words";
+  words.append(...(photo.caption === "" ? [] : [text]), name);
+  return photo.tags.length > 0 ? [words, tags] : [words];
 }

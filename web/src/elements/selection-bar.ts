@@ -14,6 +14,7 @@ import type { Toaster } from "../state/toaster.ts";
 import type { ViewState } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { defineOnce, PageElement } from "./page-element.ts";
+import { renderPlacePrompt, renderRatingPrompt } from "./selection-prompts.ts";
 import { TagField } from "./tag-field.ts";
 import { ToastMessage } from "./toast-message.ts";
 
@@ -37,6 +38,8 @@ export interface SelectionParts {
   readonly toaster: Toaster;
   /** The state of the photos in view: trashed photos and rejected files have their own actions. */
   readonly viewState: () => ViewState;
+  /** Whether all selected photos are favorites. */
+  readonly areFavorites: () => boolean;
 }
 
 /** Adds the bar, and the toast above it, to the page. */
@@ -50,10 +53,15 @@ export function openSelectionBar(parts: SelectionParts, handlers: SelectionHandl
   document.body.append(overlay);
 }
 
+/** What gets the focus when a prompt opens. */
+const FIRST_CONTROL = { tags: "input", rating: ".selection-prompt button", place: "input", delete: "[data-action=cancel]" } as const;
+
+type Prompt = keyof typeof FIRST_CONTROL;
+
 export class SelectionBar extends PageElement {
   static override properties = { prompt: { state: true } };
-  /** The open prompt: for tags to add, or to confirm a permanent deletion. */
-  declare prompt: "tags" | "delete" | null;
+  /** The open prompt: for tags to add, a rating or a place, or to confirm a permanent deletion. */
+  declare prompt: Prompt | null;
   readonly #parts: SelectionParts;
   readonly #handlers: SelectionHandlers;
   #stopWatching: readonly (() => void)[] = [];
@@ -104,10 +112,26 @@ export class SelectionBar extends PageElement {
                   : nothing
               }
             </div>
-            ${this.prompt === "tags" ? this.#tagPrompt() : this.prompt === "delete" ? this.#deletePrompt(count) : this.#actions()}
+            ${this.#content(count)}
           </section>`
       }
     `;
+  }
+
+  #content(count: number): TemplateResult {
+    const handlers = { perform: this.#performFromPrompt, close: this.#closePrompt, keyPressed: this.#promptKeyPressed };
+    switch (this.prompt) {
+      case "tags":
+        return this.#tagPrompt();
+      case "rating":
+        return renderRatingPrompt(handlers);
+      case "place":
+        return renderPlacePrompt(handlers);
+      case "delete":
+        return this.#deletePrompt(count);
+      case null:
+        return this.#actions();
+    }
   }
 
   #actions(): TemplateResult {
@@ -123,11 +147,21 @@ export class SelectionBar extends PageElement {
             : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
           ${this.#action(selectionStrings.publish, icons.globe, this.#act({ action: "publish" }))}
           ${this.#action(selectionStrings.hide, icons.lock, this.#act({ action: "hide" }))}
+          ${this.#favoriteAction()}
+          ${this.#action(selectionStrings.rate, icons.star, this.#openPrompt("rating"))}
+          ${this.#action(selectionStrings.editPlace, icons.pin, this.#openPrompt("place"))}
           ${this.#action(selectionStrings.addTags, icons.tag, this.#openPrompt("tags"))}
           ${this.#action(selectionStrings.editDate, icons.calendar, this.#editDates)}
           ${trash}`
       }
     </div>`;
+  }
+
+  /** Adds the photos to the favorites; removes them if all of them are. */
+  #favoriteAction(): TemplateResult {
+    return this.#parts.areFavorites()
+      ? this.#action(selectionStrings.unfavorite, icons.heart, this.#act({ action: "unfavorite" }))
+      : this.#action(selectionStrings.favorite, icons.heart, this.#act({ action: "favorite" }));
   }
 
   #action(label: string, icon: TemplateResult, act: () => void): TemplateResult {
@@ -167,13 +201,18 @@ export class SelectionBar extends PageElement {
     return () => void this.#handlers.perform(change);
   }
 
-  #openPrompt(what: "tags" | "delete"): () => void {
+  #openPrompt(what: Prompt): () => void {
     return () => {
       if (this.#parts.batch.progress !== null) return;
       this.prompt = what;
-      void this.#focus(what === "tags" ? "input" : "[data-action=cancel]");
+      void this.#focus(FIRST_CONTROL[what]);
     };
   }
+
+  #performFromPrompt = (change: BatchChange): void => {
+    this.prompt = null;
+    void this.#handlers.perform(change);
+  };
 
   #editDates = (): void => {
     if (this.#parts.batch.progress === null) this.#handlers.editDates();

@@ -1,6 +1,8 @@
 /**
  * The toast that reports the last action and can undo it.
  */
+import "../styles/toast-message.css";
+
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";

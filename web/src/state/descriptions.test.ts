@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 
 import { makePhoto } from "../fakes/photos.ts";
-import { ownCaption, ownPlace, ownRating, updatedDescriptions } from "./descriptions.ts";
+import {
+  captionLength,
+  descriptionRestoration,
+  differsFromFile,
+  ownCaption,
+  ownPlace,
+  ownRating,
+  updatedDescriptions,
+} from "./descriptions.ts";
 
 const FILE = { caption: "Harbor", rating: 3, place: "Lisbon, Portugal" };
 const AS_FILE = makePhoto("a", 1, { ...FILE, file: FILE });
@@ -21,4 +29,23 @@ test("an update shows what it sets, removes, or takes from the file", () => {
   expect(updatedDescriptions(AS_FILE, { caption: "", rating: 0, place: "" })).toEqual({ caption: "", rating: 0, place: null });
   expect(updatedDescriptions(BY_OWNER, { caption: null, rating: null, place: null })).toEqual(FILE);
   expect(updatedDescriptions(BY_OWNER, {})).toEqual({});
+});
+
+test("a restoration sets what the owner had said, null if only the file had, of the fields that an update sets", () => {
+  const update = { caption: "Boats", rating: 1, place: "Alfama", favorite: true };
+  expect(descriptionRestoration(AS_FILE, update)).toEqual({ caption: null, rating: null, place: null, favorite: false });
+  expect(descriptionRestoration({ ...BY_OWNER, favorite: true }, update)).toEqual({ caption: "", rating: 5, place: "", favorite: true });
+  expect(descriptionRestoration(BY_OWNER, { rating: 2 })).toEqual({ rating: 5 });
+});
+
+test("a field can be reset where the file says something else", () => {
+  const fields = ["caption", "rating", "place"] as const;
+  expect(fields.map((field) => differsFromFile(BY_OWNER, field))).toEqual([true, true, true]);
+  expect(fields.map((field) => differsFromFile(AS_FILE, field))).toEqual([false, false, false]);
+  const silent = { ...BY_OWNER, caption: "Boats", place: "Alfama", file: { caption: "", rating: 0, place: null } };
+  expect(fields.map((field) => differsFromFile(silent, field))).toEqual([false, false, false]);
+});
+
+test("a caption's length counts characters, not the parts of emoji or spaces around it", () => {
+  expect([captionLength("  caf\u0065\u0301 "), captionLength("🏖️")]).toEqual([4, 2]);
 });

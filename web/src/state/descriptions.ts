@@ -6,6 +6,11 @@
 import type { components } from "../api/schema.d.ts";
 import type { Photo } from "./photo.ts";
 
+/** The longest caption, characters. */
+export const MAX_CAPTION = 2000;
+/** The highest rating, stars. */
+export const MAX_RATING = 5;
+
 type Descriptions = Partial<Pick<Photo, "caption" | "rating" | "place">>;
 type PhotoUpdate = components["schemas"]["PhotoUpdate"];
 type DescriptionUpdate = { readonly [Field in "caption" | "rating" | "place"]?: PhotoUpdate[Field] | undefined };
@@ -32,4 +37,25 @@ export function updatedDescriptions({ file }: Photo, { caption, rating, place }:
     ...(rating !== undefined && { rating: rating ?? file?.rating ?? 0 }),
     ...(place !== undefined && { place: place === null ? (file?.place ?? null) : place === "" ? null : place }),
   };
+}
+
+/** The update that returns what the user says of a photo to what it is now. */
+export function descriptionRestoration(photo: Photo, update: PhotoUpdate): PhotoUpdate {
+  return {
+    ...(update.favorite !== undefined && { favorite: photo.favorite === true }),
+    ...(update.caption !== undefined && { caption: ownCaption(photo) }),
+    ...(update.rating !== undefined && { rating: ownRating(photo) }),
+    ...(update.place !== undefined && { place: ownPlace(photo) }),
+  };
+}
+
+/** Whether the file says something else than the user, to which the field can be reset. */
+export function differsFromFile(photo: Photo, field: "caption" | "rating" | "place"): boolean {
+  const own = { caption: ownCaption, rating: ownRating, place: ownPlace }[field](photo);
+  return own !== null && Boolean(photo.file?.[field]);
+}
+
+/** The length of a caption as the API counts it: in code points. */
+export function captionLength(text: string): number {
+  return Array.from(text.normalize("NFC").trim()).length;
 }

@@ -66,7 +66,7 @@ export class PhotoEditor extends Observable {
 
   /** Takes a version from elsewhere if it is not older. */
   receive(photo: Photo): void {
-    if (photo.version < this.#savedPhoto.version) return;
+    if (photo === this.#savedPhoto || photo.version < this.#savedPhoto.version) return;
     this.#savedPhoto = photo;
     this.notifyWatchers();
   }

@@ -13,6 +13,7 @@ describe("photoMetadata", () => {
     expect(metadata.Taken?.replace("\u202f", " ")).toBe("January 3, 2026, 12:00 PM");
     expect(metadata.Camera).toBeUndefined();
     expect(toObject(photoMetadata(makePhoto("a", 3, { camera: "Canon EOS R5" }))).Camera).toBe("Canon EOS R5");
+    expect(toObject(photoMetadata(makePhoto("a", 3, { lens: "RF 35mm F1.8" }))).Lens).toBe("RF 35mm F1.8");
     expect(toObject(photoMetadata(makePhoto("a", 3, { status: "public", mine: false })))["Visible to"]).toBe("Everyone");
     // The edit form shows it instead.
     expect(toObject(photoMetadata(makePhoto("a", 3)))["Visible to"]).toBeUndefined();

@@ -22,6 +22,7 @@ export function photoMetadata(photo: Photo): MetadataEntry[] {
     [viewerStrings.utc, photo.taken_at && formatCaptureTime(Date.parse(photo.taken_at), null)],
     [viewerStrings.received, formatDateTime(Date.parse(photo.created_at))],
     [viewerStrings.camera, photo.camera],
+    [viewerStrings.lens, photo.lens],
     [viewerStrings.dimensions, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
     [viewerStrings.file, [photo.format, photo.bytes && formatBytes(photo.bytes)].filter(Boolean).join(", ")],
     [viewerStrings.note, photo.incomplete === true && viewerStrings.incomplete],

@@ -29,6 +29,8 @@ export const english = {
       ["Shift + click", "Select a range"],
       ["Ctrl + Z", "Undo the last action"],
       ["i", "Show or hide info in the viewer"],
+      ["f", "Add to favorites, or remove, in the viewer"],
+      ["1–5, 0", "Rate, or remove the rating, in the viewer"],
       ["Esc", "Close, or clear the selection"],
       ["?", "Show keyboard shortcuts"],
     ],

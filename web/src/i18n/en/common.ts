@@ -85,6 +85,7 @@ export const english = {
   emptyTrash: "Trash is empty",
   emptyTrashHint: "Photos you delete appear here. You can restore them for 30 days.",
 
+  favorite: "Favorite",
   selectPhoto: (description: string) => `Select ${description}`,
   selectDay: (day: string) => `Select all photos from ${day}`,
 

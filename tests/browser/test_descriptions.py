@@ -1,0 +1,79 @@
+"""What the owner says of a photo: favorite, rating, caption and place, in the viewer and for selected photos."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import OwnPhotos, api_request
+from tests.browser.test_editing import field
+from tests.browser.test_selecting import bar, checkbox
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+CAPTION = "Dog & crab\n<b>on the beach</b>"
+
+
+def viewer_toast(visitor: Visitor) -> Locator:
+    """The report of the last edit in the viewer."""
+    return visitor.page.locator(".pswp").get_by_role("status", name="Last action")
+
+
+def test_viewer_edits_favorite_rating_caption_and_place(owner: Visitor, own_photos: OwnPhotos) -> None:
+    tag, page = own_photos(1), owner.page
+    owner.open(f"?tag={tag}")
+    owner.tile(f"{tag}-1.jpg").click()
+    favorite = page.locator(".pswp__button--favorite")
+    expect(favorite).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("f")
+    expect(viewer_toast(owner)).to_contain_text("Added to favorites.")
+    expect(favorite).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("4")
+    expect(viewer_toast(owner)).to_contain_text("Rated 4 stars.")
+    page.keyboard.press("i")
+    expect(page.get_by_role("radio", name="4 stars")).to_be_checked()
+    page.get_by_role("radio", name="4 stars").press("ArrowRight")
+    expect(viewer_toast(owner)).to_contain_text("Rated 5 stars.")
+    viewer_toast(owner).get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("radio", name="4 stars")).to_be_checked()
+
+    caption = field(page, "Caption")
+    caption.fill("x" * 2001)
+    expect(page.get_by_role("alert")).to_have_text("Captions can be up to 2,000 characters long.")
+    caption.fill(CAPTION)
+    field(page, "Place").fill("Cascais, Portugal")
+    expect(viewer_toast(owner)).to_contain_text("Caption saved.")
+    field(page, "Place").press("Enter")
+    expect(viewer_toast(owner)).to_contain_text("Place saved.")
+    assert owner.axe_violations("info with caption") == {}
+    page.keyboard.press("Escape")
+    # Text with its line break, never markup.
+    assert page.locator(".caption-text").inner_text() == CAPTION
+
+    page.keyboard.press("Escape")
+    expect(owner.page.locator(".favorite-mark")).to_have_count(1)
+    (photo,) = api_request(owner.library, f"/gallery/articles?tag={tag}", owner.library.token())["items"]
+    saved = [photo[field] for field in ("favorite", "rating", "caption", "place")]
+    assert saved == [True, 4, CAPTION, "Cascais, Portugal"]
+
+
+def test_selected_photos_become_favorites_and_get_a_rating(owner: Visitor, own_photos: OwnPhotos) -> None:
+    tag, page = own_photos(2), owner.page
+    owner.open(f"?tag={tag}")
+    checkbox(owner, f"{tag}-1.jpg").click()
+    bar(page).get_by_role("button", name="Select all").click()
+    bar(page).get_by_role("button", name="Favorite").click()
+    toast = page.get_by_role("status", name="Last action")
+    expect(toast).to_contain_text("2 photos added to favorites.")
+    expect(page.locator(".favorite-mark")).to_have_count(2)
+    toast.get_by_role("button", name="Undo").click()
+    expect(page.locator(".favorite-mark")).to_have_count(0)
+
+    checkbox(owner, f"{tag}-1.jpg").click()
+    bar(page).get_by_role("button", name="Rate…").click()
+    bar(page).get_by_role("button", name="3 stars").click()
+    expect(toast).to_contain_text("Rating of 1 photo changed.")
+    ratings = {
+        photo["filename"]: photo["rating"]
+        for photo in api_request(owner.library, f"/gallery/articles?tag={tag}", owner.library.token())["items"]
+    }
+    assert ratings == {f"{tag}-1.jpg": 3, f"{tag}-2.jpg": 0}
