@@ -1,15 +1,22 @@
 """Every image of the corpus and every malformed file, processed by the app with each event delivered twice."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from typing import Any
 
 import pytest
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
 from PIL import Image
 
+import app
+from chalicelib.aws.clients import Clients
+from chalicelib.bootstrap import ContainerProvider
 from chalicelib.images.formats import FORMATS, output_format
 from chalicelib.images.geometry import SMALL_SIDE
 from chalicelib.ingest.processing import WEBP_NAMES
@@ -30,6 +37,20 @@ def note_filename(name: str) -> Iterator[None]:
     except Exception as error:
         error.add_note(f"File: {name}")
         raise
+
+
+@pytest.fixture(scope="module")
+def clients() -> Clients:
+    """Clients for the whole module: they are slow to create."""
+    return Clients()
+
+
+@pytest.fixture
+def modelless(tintype: Tintype, clients: Clients, monkeypatch: pytest.MonkeyPatch) -> Tintype:
+    """The app without the vision model, whose labels and failures would not change what these tests see."""
+    provider = ContainerProvider(os.environ | {"TINTYPE_LABELER": "none"}, clients)
+    monkeypatch.setattr(app, "provider", provider)
+    return replace(tintype, provider=provider)
 
 
 def drop_all(tintype: Tintype, files: Mapping[str, bytes]) -> None:
@@ -62,13 +83,13 @@ def list_derivatives(tintype: Tintype) -> dict[str, dict[str, str]]:
     return keys
 
 
-def open_derivative(tintype: Tintype, key: str) -> tuple[Image.Image, str, bytes]:
-    """A derivative: the image, its content type and its bytes."""
-    response = tintype.s3.get_object(Bucket="derivatives", Key=key)
-    data = response["Body"].read()
-    image = Image.open(BytesIO(data))
+def open_derivative(key: str) -> tuple[Image.Image, str, bytes]:
+    """A derivative: the image, its content type and its bytes, read from moto itself as a request takes longer."""
+    stored = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_object("derivatives", key)
+    assert stored
+    image = Image.open(BytesIO(stored.value))
     image.load()
-    return image, response["ContentType"], data
+    return image, str(stored.metadata["content-type"]), stored.value
 
 
 def find_errors(sample: Sample, images: Mapping[str, tuple[Image.Image, str, bytes]]) -> Iterator[str]:
@@ -120,10 +141,10 @@ def malformed_samples() -> list[MalformedFile]:
 
 # In parts, each with its own library: moto copies whole tables for each transaction.
 @pytest.mark.parametrize("part", range(25))
-def test_every_image_of_the_corpus_is_processed_once(tintype: Tintype, part: int) -> None:
+def test_every_image_of_the_corpus_is_processed_once(modelless: Tintype, part: int) -> None:
     samples = {f"{sample.form}-{sample.name}": sample for sample in supported_samples()[part::25]}
-    drop_all(tintype, {name: sample.data for name, sample in samples.items()})
-    photos, derivatives = list_photos(tintype), list_derivatives(tintype)
+    drop_all(modelless, {name: sample.data for name, sample in samples.items()})
+    photos, derivatives = list_photos(modelless), list_derivatives(modelless)
     assert set(photos) == set(samples)
     wrong = []
     for name, sample in samples.items():
@@ -133,19 +154,19 @@ def test_every_image_of_the_corpus_is_processed_once(tintype: Tintype, part: int
             wrong.append(f"{name}: {actual} {photo['reason']}")
             continue
         with note_filename(name):
-            images = {kind: open_derivative(tintype, key) for kind, key in derivatives[photo["photo_id"]].items()}
+            images = {kind: open_derivative(key) for kind, key in derivatives[photo["photo_id"]].items()}
             wrong += [f"{name}: {error}" for error in find_errors(sample, images)]
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("part", range(12))
-def test_malformed_files_are_rejected_with_a_reason_or_processed(tintype: Tintype, part: int) -> None:
+def test_malformed_files_are_rejected_with_a_reason_or_processed(modelless: Tintype, part: int) -> None:
     files = {file.name: file for file in malformed_samples()[part::12]}
-    drop_all(tintype, {name: file.data for name, file in files.items()})
+    drop_all(modelless, {name: file.data for name, file in files.items()})
     accepted, rejected, derivatives = (
-        list_photos(tintype),
-        list_photos(tintype, state="rejected"),
-        list_derivatives(tintype),
+        list_photos(modelless),
+        list_photos(modelless, state="rejected"),
+        list_derivatives(modelless),
     )
     assert set(accepted) == {name for name, file in files.items() if file.refused is None}
     assert set(rejected) == set(files) - set(accepted)
@@ -156,13 +177,13 @@ def test_malformed_files_are_rejected_with_a_reason_or_processed(tintype: Tintyp
     ]
     for name, photo in accepted.items():
         with note_filename(name):
-            images = {kind: open_derivative(tintype, key) for kind, key in derivatives[photo["photo_id"]].items()}
+            images = {kind: open_derivative(key) for kind, key in derivatives[photo["photo_id"]].items()}
         if set(images) - {"small"} != {"thumbnail", "resized", "preview"} or images["thumbnail"][0].size != (150, 150):
             wrong.append(f"{name}: {images}")
         wrong += [f"{name}: {kind} contains a script" for kind, (_, _, data) in images.items() if b"<script" in data]
     assert not wrong, "\n".join(wrong)
     for name, file in files.items():
-        assert tintype.s3.get_object(Bucket="originals", Key=name)["Body"].read() == file.data
+        assert modelless.s3.get_object(Bucket="originals", Key=name)["Body"].read() == file.data
 
 
 @camera_files.wanted
@@ -174,7 +195,7 @@ def test_every_camera_photo_is_processed(tintype: Tintype) -> None:
         with note_filename(name):
             assert photo["state"] == "ready"
             assert (photo["width"] > photo["height"]) or not name.startswith("landscape_")
-            images = {kind: open_derivative(tintype, key) for kind, key in derivatives[photo["photo_id"]].items()}
+            images = {kind: open_derivative(key) for kind, key in derivatives[photo["photo_id"]].items()}
             assert images["thumbnail"][0].size == (150, 150)
             half = ((photo["width"] + 1) // 2, (photo["height"] + 1) // 2)
             assert images["resized"][0].size == half

@@ -51,10 +51,7 @@ def in_mode(mode: str) -> Image.Image:
             image.putalpha(clear)
         return image
     if mode in {"I;16", "I;16B"}:
-        order = ">" if mode.endswith("B") else "<"
-        return Image.frombytes(
-            mode, SIZE, struct.pack(f"{order}{len(gray.tobytes())}H", *(v * 257 for v in gray.tobytes()))
-        )
+        return Image.frombytes(mode, SIZE, tiff.to_16_bits(gray.tobytes()))
     if mode in {"I", "F"}:
         return gray.convert(mode).point(lambda value: value * 257)
     if mode == "LAB":
@@ -280,8 +277,7 @@ def _heics() -> Iterator[Sample]:
                 )
     plain = samples_.quarters(SIZE)
     data = BytesIO()
-    deep = struct.pack(f"<{3 * SIZE[0] * SIZE[1]}H", *(value * 257 for value in plain.tobytes()))
-    pillow_heif.encode("RGB;16", SIZE, deep, data, quality=95)
+    pillow_heif.encode("RGB;16", SIZE, tiff.to_16_bits(plain.tobytes()), data, quality=95)
     yield Sample("ten bits.heic", data.getvalue(), "HEIC", plain)
     yield Sample("tiles.heic", encoded(plain, "HEIC", tile_size=64), "HEIC", plain)
     yield Sample("poor.heif", encoded(plain, "HEIC", quality=40), "HEIC", plain)
@@ -306,14 +302,14 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 
 def png(image: Image.Image, depth: int, colors: int, *, interlaced: bool) -> bytes:
     """A PNG that Pillow can't write: 16 bits, or interlaced with Adam7 (PNG specification, 8.2)."""
-    samples, wide = len(image.getbands()), depth // 8
+    samples = len(image.getbands())
     rows = b""
     for x, y, right, down in _PASSES if interlaced else ((0, 0, 1, 1),):
         width = len(range(x, image.width, right))
         for row in range(y, image.height, down):
             line = image.crop((0, row, image.width, row + 1)).tobytes()
             pixels = b"".join(line[at * samples : (at + 1) * samples] for at in range(x, image.width, right))
-            rows += b"\0" + b"".join(bytes([value]) * wide for value in pixels) if width else b""
+            rows += b"\0" + (tiff.to_16_bits(pixels) if depth == 16 else pixels) if width else b""
     head = struct.pack(">IIBBBBB", *image.size, depth, colors, 0, 0, interlaced)
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))

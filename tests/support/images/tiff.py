@@ -27,7 +27,7 @@ def tiff(
     """One page in L, LA, RGB, RGBA or CMYK; `tags` override its own."""
     samples = len(image.getbands())
     pieces = [
-        _samples(piece, order, depth, deflated=deflated)
+        _samples(piece, depth, deflated=deflated)
         for plane in (image.split() if planar else (image,))
         for piece in _tiles(plane, tile)
     ]
@@ -90,10 +90,17 @@ def _tiles(plane: Image.Image, tile: int) -> Iterator[Image.Image]:
             yield plane.crop((x, y, x + tile, y + tile))
 
 
-def _samples(piece: Image.Image, order: str, depth: int, *, deflated: bool) -> bytes:
+def to_16_bits(samples: bytes) -> bytes:
+    """Samples of 8 bits with 16 bits, in either byte order, as both bytes of each are the same."""
+    doubled = bytearray(2 * len(samples))
+    doubled[::2] = doubled[1::2] = samples
+    return bytes(doubled)
+
+
+def _samples(piece: Image.Image, depth: int, *, deflated: bool) -> bytes:
     data = piece.tobytes()
     if depth == 16:
-        data = struct.pack(f"{order}{len(data)}H", *(value * 257 for value in data))
+        data = to_16_bits(data)
     return zlib.compress(data) if deflated else data
 
 
