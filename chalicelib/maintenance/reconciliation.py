@@ -166,7 +166,7 @@ class Reconciliation:
         return Checkpoint(
             progress=progress,
             derivatives_at=checkpoint.derivatives_at,
-            reader_revision=checkpoint.reader_revision,
+            revision=checkpoint.revision,
         )
 
     def _check(self, row: _Row, report: ReconciliationReport) -> ReconciliationReport:

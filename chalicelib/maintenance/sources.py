@@ -31,7 +31,7 @@ class Checkpoint:
     """Where a pass resumes, and what it has counted so far: photos, and those that have lost their original.
 
     `derivatives_at` is the start of the last pass that looked for derivatives, which may be this one. The pass is one
-    of `reader_revision`.
+    of `revision`.
     """
 
     after: str | None = None
@@ -40,13 +40,13 @@ class Checkpoint:
     missing: int = 0
     started_at: datetime | None = None
     derivatives_at: datetime | None = None
-    reader_revision: int = 0
+    revision: int = 0
 
     def for_revision(self, revision: int) -> "Checkpoint":
-        """The checkpoint for this revision of the code that reads files; after an update, a pass starts at once."""
-        if self.reader_revision == revision:
+        """The checkpoint for this revision of what records follow from; after an update, a pass starts at once."""
+        if self.revision == revision:
             return self
-        return Checkpoint(derivatives_at=self.derivatives_at, reader_revision=revision)
+        return Checkpoint(derivatives_at=self.derivatives_at, revision=revision)
 
     def start(self, now: datetime) -> "Checkpoint":
         """The checkpoint of a pass that starts now, unless it has started."""

@@ -20,7 +20,7 @@ LEVELS = tuple(str(level) for level in range(1, MAX_LEVEL + 1))
 
 def list_suggestions(request: ApiRequest, container: Container) -> Response:
     """`GET /search/suggestions`: tags, cameras and places in use in which a word begins with `q`."""
-    request.allow_params("q", "limit", "scope", required="q", message="q parameter is required")
+    request.allow_params("q", "limit", "scope", required="q", message="q is required.")
     text = request.get("q") or ""
     if len(text) > MAX_TEXT_CHARACTERS:
         raise Invalid(f"q can have at most {MAX_TEXT_CHARACTERS} characters.", field="q")
@@ -33,7 +33,7 @@ def list_suggestions(request: ApiRequest, container: Container) -> Response:
 def get_map(request: ApiRequest, container: Container) -> dict[str, Any]:
     """`GET /photos/map`: where the caller's photos were taken, in clusters."""
     owner = request.owner
-    request.allow_params("bounds", "level", required="bounds", message="bounds parameter is required")
+    request.allow_params("bounds", "level", required="bounds", message="bounds is required.")
     level = request.get_enum("level", *LEVELS)
     found = PhotoMaps(container.photos, container.collections).read(
         owner, search_params.read_bounds(request.get("bounds") or ""), int(level) if level else None

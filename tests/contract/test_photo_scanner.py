@@ -47,7 +47,7 @@ def test_checkpoint_of_each_pass_is_stored(store: Store) -> None:
     assert store.scanner.load_checkpoint("originals") == Checkpoint()
     checkpoints = {
         "originals": Checkpoint(
-            "naïve 🏖.jpg", PassProgress(7, 2, 3600.0), started_at=NOON, derivatives_at=NOON, reader_revision=2
+            "naïve 🏖.jpg", PassProgress(7, 2, 3600.0), started_at=NOON, derivatives_at=NOON, revision=2
         ),
         "photos": Checkpoint(progress=PassProgress(paused_until=NOON), photos=3, missing=2),
     }

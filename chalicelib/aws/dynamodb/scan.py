@@ -40,7 +40,7 @@ class DynamoPhotoScanner:
             progress=progress_from(stored),
             photos=stored.get("photos", 0),
             missing=stored.get("missing", 0),
-            reader_revision=stored.get("reader_revision", 0),
+            revision=stored.get("revision", 0),
             **{name: datetime.fromisoformat(time) for name, time in times.items() if time},
         )
 

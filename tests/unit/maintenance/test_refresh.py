@@ -12,7 +12,7 @@ from chalicelib.library.corrections import shift_time
 from chalicelib.library.photo import Photo, State
 from chalicelib.library.transitions import Edit
 from chalicelib.maintenance.pacing import PassProgress
-from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
+from chalicelib.maintenance.reconciliation import REVISION, Reconciliation, ReconciliationReport
 from chalicelib.maintenance.refresh import MetadataRefresh, PerceptualHashRefresh, PlaceRefresh
 from chalicelib.maintenance.sources import Checkpoint
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
@@ -82,10 +82,10 @@ def test_file_that_kills_its_reader_does_not_stop_the_pass() -> None:
 def test_pause_after_a_pass_ends_with_an_update() -> None:
     fixture = old_library(1)
     paused = PassProgress(paused_until=fixture.clock() + timedelta(days=1))
-    fixture.scanner.save_checkpoint("photos", Checkpoint("zzz", paused, reader_revision=READER_REVISION - 1))
+    fixture.scanner.save_checkpoint("photos", Checkpoint("zzz", paused, revision=REVISION - 1))
     assert fixture.reconciliation.reconcile_photos(always).refreshed == 1
     checkpoint = fixture.scanner.load_checkpoint("photos")
-    assert (checkpoint.reader_revision, checkpoint.progress.is_paused(fixture.clock())) == (READER_REVISION, True)
+    assert (checkpoint.revision, checkpoint.progress.is_paused(fixture.clock())) == (REVISION, True)
 
 
 def test_labels_follow_the_time_that_is_read_or_corrected() -> None:
