@@ -67,7 +67,7 @@ EDITS = (
     Edit(corrections=(reset_time,)),
     Edit(favorite=True),
     *(Edit(corrections=(partial(set_caption, caption=caption),)) for caption in ("Boats", "", "Harbor", None)),
-    Edit(corrections=(partial(set_rating, rating=0), partial(set_place, place=("Alfama", "Lisbon")))),
+    Edit(corrections=(partial(set_rating, rating=5), partial(set_place, place=("Alfama", "Lisbon")))),
     Edit(favorite=False, corrections=(partial(set_rating, rating=None), partial(set_place, place=None))),
     Edit(tags=TAGS[4], label="dog", weight=7, visibility=Visibility.PUBLIC),
     Edit(tags=TAGS[3], label="a0", weight=8, visibility=Visibility.PRIVATE),
