@@ -68,7 +68,8 @@ class CollectionRows:
         while self._positions and self._positions[0] >= bound:
             self._positions.popleft()
         if not self._positions and not self._ended:
-            page = self._reader.list_rows(self._scope, self._tag, after=bound, limit=self._page_rows)
+            after = None if bound == NEWEST else bound
+            page = self._reader.list_rows(self._scope, self._tag, after=after, limit=self._page_rows)
             self._positions.extend(row.position for row in page)
             self.rows_read += len(page)
             self._ended = len(page) < self._page_rows

@@ -17,8 +17,9 @@ from chalicelib.library.photo import Photo
 from chalicelib.library.search_index import index_photo
 
 # A transaction holds 100 items: memberships and totals, plus the record, two claims or a check of one, the number of
-# tags in use of two scopes, and the changes of fingerprints of two owners.
-MAX_ROW_WRITES = 93
+# tags in use of the public scope and of two owners with that of their cameras and places, and the changes of
+# fingerprints of two owners.
+MAX_ROW_WRITES = 88
 # A worker that is still writing completes its change before the schedule does.
 COMPLETION_DELAY = timedelta(minutes=1)
 

@@ -11,6 +11,7 @@ from chalicelib.library.fingerprints import Fingerprint
 from chalicelib.library.photo import State
 from chalicelib.library.steps import commit_steps
 from chalicelib.maintenance.similarity import FingerprintChanges
+from chalicelib.util.coordinates import Coordinates
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, OWNER, clock, photo
 
@@ -82,10 +83,33 @@ def test_change_of_two_steps_keeps_the_fingerprint(store: Store) -> None:
     assert [each.embedding for each in store.fingerprints.read_fingerprints(OWNER)] == [EMBEDDING]
 
 
-@pytest.mark.parametrize("change", [{"owner": "another"}, {"camera_time": clock(NOON)}, {"sha256": "2" * 64}], ids=list)
+NEW_FACETS = {"camera": "Canon EOS R5", "own_place": ("Faro", "Algarve", "Europe", "Earth"), "own_rating": 5}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"owner": "another"} | NEW_FACETS,
+        {"camera_time": clock(NOON)},
+        {"sha256": "2" * 64, "coordinates": Coordinates(0, 1), "own_caption": "as well as many others"} | NEW_FACETS,
+    ],
+    ids=["owner", "time", "facets"],
+)
 def test_every_step_of_the_largest_change_fits_in_a_transaction(change: dict[str, Any]) -> None:
     tags = tuple(f"tag {n}" for n in range(20))
-    before = photo(perceptual_hash=HASH, embedding=EMBEDDING, user_tags=tags, sha256="1" * 64)
+    before = photo(
+        perceptual_hash=HASH,
+        embedding=EMBEDDING,
+        user_tags=tags,
+        sha256="1" * 64,
+        camera="Apple iPhone 13",
+        favorite=True,
+        own_rating=3,
+        file_place=("Lisbon", "Portugal"),
+        coordinates=Coordinates(38_722_300, -9_139_300),
+        own_caption=" ".join(f"word{n}" for n in range(40)),
+    )
+    before = commit_steps(None, before, NOON)[-1]
     after = replace(before, **change, user_tags=tuple(f"new {tag}" for tag in tags), perceptual_hash=HASH[::-1])
     steps = (before, *commit_steps(before, after, NOON))
     for step, next_step in pairwise(steps):

@@ -188,7 +188,7 @@ def test_largest_edit_is_committed_completely(store: Store) -> None:
 
 
 def test_change_that_was_interrupted_is_due_and_completed_by_the_next_commit(store: Store) -> None:
-    tags = tuple(f"a{n}" for n in range(17))  # as many as one transaction can move in one scope
+    tags = tuple(f"a{n}" for n in range(16))  # as many as one transaction can move in one scope
     stored = store.photos.commit(None, photo(user_tags=tags, due_at=NOON + timedelta(days=1)))
     moved = replace(stored, corrected_time=clock(NOON - timedelta(days=300)))
     (first, _) = commit_steps(stored, moved, NOON)

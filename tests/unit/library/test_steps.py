@@ -13,12 +13,13 @@ from chalicelib.library.search_index import index_photo
 from chalicelib.library.steps import MAX_ROW_WRITES, commit_steps
 from chalicelib.library.totals import deltas
 from chalicelib.util.capture_time import CaptureTime
+from chalicelib.util.coordinates import Coordinates
 from tests.support.factories import NOON, OWNER, clock, labels, photo
 
 DUE = NOON + timedelta(minutes=1)
 FULL = index_photo(photo(user_tags=tuple(f"a{n}" for n in range(20)), camera_time=clock(NOON)))
 # Moving it changes as many rows of one scope as fit in a transaction.
-LARGE = index_photo(photo(user_tags=tuple(f"a{n}" for n in range(17)), camera_time=clock(NOON)))
+LARGE = index_photo(photo(user_tags=tuple(f"a{n}" for n in range(16)), camera_time=clock(NOON)))
 
 tags = st.lists(st.sampled_from([f"t{n}" for n in range(45)]), max_size=20, unique=True).map(tuple)
 times = st.sampled_from(
@@ -34,6 +35,11 @@ photos = st.builds(
     weight=st.sampled_from([1, 500_000]),
     visibility=st.sampled_from(Visibility),
     camera_time=times,
+    camera=st.sampled_from([None, "Apple iPhone 13", "Canon EOS R5"]),
+    own_place=st.sampled_from([None, ("Lisbon", "Portugal"), ("Faro", "Portugal")]),
+    own_caption=st.sampled_from([None, " ".join(f"word{n}" for n in range(40))]),
+    coordinates=st.sampled_from([None, Coordinates(38_722_300, -9_139_300), Coordinates(0, 1)]),
+    favorite=st.booleans(),
 )
 
 
