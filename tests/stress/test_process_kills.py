@@ -129,6 +129,12 @@ def test_kill_after_the_first_write_is_repaired_by_the_schedule(clients: Clients
     assert found >= 2
 
 
+def timeless_row(row: Mapping[str, Any]) -> tuple[tuple[str, ...], int]:
+    """What a row says besides times: its collection, its word if it has one, and its photo; and its weight."""
+    *word, _, photo_id = row["position"].split("#")
+    return (row["collection"], *word, photo_id), row.get("weight", 0)
+
+
 def state(real: AwsLibrary) -> State:
     """Everything stored, except versions, times and workers."""
     timeless: dict[str, Any] = {"version": 0, "generation": "", "object_version": None, "received_at": NOON}
@@ -138,7 +144,7 @@ def state(real: AwsLibrary) -> State:
     return (
         {photo_id: replace(photo, **timeless) for photo_id, photo in snapshot.photos.items()},
         {place: (trend.totals, trend.tag_count) for place, trend in snapshot.trends.items()},
-        {(row["collection"], row["photo_id"]): row["weight"] for row in snapshot.rows},
+        dict(map(timeless_row, snapshot.rows)),
         snapshot.claims,
         {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in snapshot.images},
         real.state_tags(),
