@@ -2,7 +2,8 @@
 
 Totals change in the same transaction as their photos, so a difference means that something else wrote to the tables:
 it is corrected and reported as drift. A count is valid only if the trend did not change meanwhile; a trend that keeps
-changing is postponed to the next pass.
+changing is postponed to the next pass. Cells of the map are not recounted: there may be as many as photos, each of them
+costs three reads, and their counts only say how large a cluster looks.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.library.collections import ALL_PHOTOS
+from chalicelib.library.facets import Facet, facet_of
 from chalicelib.library.memberships import Membership
 from chalicelib.library.totals import Totals, Trend, add_totals, sum_totals
 from chalicelib.maintenance.pacing import Failure, PassProgress
@@ -98,7 +100,10 @@ class Recount:
                 if count is None:
                     self.totals.save_checkpoint(RecountCheckpoint(progress=checkpoint.progress.next_count(self.now())))
                     return report
-                checkpoint, report = self._count_page(count, checkpoint, report)
+                if facet_of(count.scope) is Facet.CELL:
+                    checkpoint = RecountCheckpoint((count.scope, count.tag), progress=checkpoint.progress.add_rows(1))
+                else:
+                    checkpoint, report = self._count_page(count, checkpoint, report)
                 pages += 1
                 if pages % PAGES_PER_CHECKPOINT == 0:
                     self.totals.save_checkpoint(checkpoint)

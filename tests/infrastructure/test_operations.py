@@ -66,9 +66,9 @@ def test_monthly_costs_add_up(which: str, other: str) -> None:
         ("… after 90 days unread (0.004 a GB)", 0.004 * 0.004),
         ("… watched by Intelligent-Tiering (0.0025 a thousand)", 0.0025 / 1000),
         ("derivatives (0.023 a GB)", 0.00096 * 0.023),
-        ("tables: 8 KB a photo free up to 25 GB, recovery 0.20 a GB", 0.000008 * 0.20),
+        ("tables: 14 KB a photo free up to 25 GB, recovery 0.20 a GB", 0.000014 * 0.20),
         ("object tags, one of each original (0.01 per ten thousand)", 0.01 / 10_000),
-        ("once, to ingest them", (0.058 + 0.030 + 0.002 + 0.010 + 0.030 + 0.006) / 1000),
+        ("once, to ingest them", (0.124 + 0.030 + 0.002 + 0.010 + 0.030 + 0.006) / 1000),
         ("once, labels by the vision models", 0.020 * 1.77 * 0.0166667 / 1000),
         ("once, labels by Rekognition", 0.001),
     ],
@@ -78,7 +78,12 @@ def test_cost_is_proportional_to_photos(name: str, each: float) -> None:
 
 
 def test_cost_of_schedule_follows_from_its_work() -> None:
-    prices = {"photos compared, million": 0.44, "keys looked up, million": 0.175, "rows counted, million": 0.00625}
+    prices = {
+        "photos compared, million": 0.44,
+        "keys looked up, million": 0.175,
+        "rows counted, million": 0.00625,
+        "facets read, million": 0.125,
+    }
     priced = [[price * each for each in COSTS[name]] for name, price in prices.items()]
     priced.append([0.0166667 * each for each in COSTS["GB-seconds, thousand"]])
     assert COSTS["the schedule"] == pytest.approx([sum(column) for column in zip(*priced, strict=True)], abs=0.03)

@@ -1,14 +1,17 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.library.photo import Visibility
+from chalicelib.library.totals import Totals
 from chalicelib.maintenance.recount import (
     PAGE_SIZE,
     RecountCheckpoint,
     RecountReport,
 )
+from chalicelib.util.coordinates import Coordinates
 from tests.fakes.library import MemoryLibrary
 from tests.support.factories import NOON, clock, photo
 from tests.support.invariants import find_violations, read_memory
@@ -117,3 +120,13 @@ def test_months_are_counted_across_pages_and_runs() -> None:
     assert sum(counted.months.values()) == PAGE_SIZE + 40
     assert (counted.months["2026-11"], counted.months["2026-10"]) == (20, 31)
     assert counted.counted_at == counted.updated_at
+
+
+def test_cells_of_the_map_are_skipped() -> None:
+    fixture = MemoryLibrary()
+    fixture.photos.commit(None, photo(coordinates=Coordinates(38_722_300, -9_139_300), camera="Jolla"))
+    skipped = {key: replace(trend, totals=Totals(count=7)) for key, trend in fixture.photos.totals.items()}
+    fixture.photos.totals.update(skipped)
+    report = fixture.sweep.recount.run(always)
+    assert {key[0].split("/")[0] for key, trend in fixture.photos.totals.items() if trend.totals.count == 7} == {"cell"}
+    assert report.drifted == report.recounted > 4
