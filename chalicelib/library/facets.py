@@ -14,6 +14,8 @@ from chalicelib.library.words import fold
 
 FAVORITE = "favorite"
 MAX_RATING = 5
+# Without accents, a character can become 18; DynamoDB's keys end at 1,024 bytes.
+MAX_KEY_CHARACTERS = 128
 
 
 class Facet(StrEnum):
@@ -50,8 +52,11 @@ def facet_of(scope: str) -> Facet | None:
 
 
 def facet_key(name: str) -> str:
-    """The key of a camera or a place: its name without case and accents, with single spaces."""
-    return " ".join(fold(name).split())
+    """The key of a camera or a place: its name without case and accents, with single spaces, at most 128 characters.
+
+    It does not begin like the names of other collections, and may be empty.
+    """
+    return " ".join(fold(name).split())[:MAX_KEY_CHARACTERS].lstrip("*! ").rstrip()
 
 
 def rating_key(rating: int) -> str:
