@@ -4,7 +4,19 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import bundles, functions, images, labels, library, look_alikes, reads, sampling, startup, writes
+from benchmarks import (
+    bundles,
+    functions,
+    images,
+    labels,
+    library,
+    look_alikes,
+    reads,
+    sampling,
+    search,
+    startup,
+    writes,
+)
 
 ALL = {
     "startup": startup.run,
@@ -16,6 +28,7 @@ ALL = {
     "sampling": sampling.run,
     "bundles": bundles.run,
     "library": library.run,
+    "search": search.run,
     "look-alikes": look_alikes.run,
 }
 

@@ -14,16 +14,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.trend_items import TrendSums
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
-from chalicelib.aws.dynamodb.items import format_timestamp, from_wire, photo_from_item, photo_to_item, to_wire
+from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, photo_to_item, to_wire
 from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
 from chalicelib.aws.dynamodb.transaction import Tables, membership_item
-from chalicelib.library import totals as totals_
 from chalicelib.library.collections import memberships_for, position
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.photo_query import Match, PhotoQuery, TagQuery
 from chalicelib.library.queries import PhotoQueries
 from chalicelib.library.search import Search
+from chalicelib.library.search_index import index_photo
 from chalicelib.library.totals import TrendOrder
 from local import services
 from tests.contract.tables import create_tables
@@ -103,28 +104,13 @@ def _scan(client: Any, tables: Tables, tag: str | None) -> object:
 def _fill(client: Any, tables: Tables, size: int) -> None:
     """Write photos, memberships and totals as ingest would, in batches."""
     rng = random.Random(size)
-    photos = [_photo(n, rng) for n in range(size)]
+    photos = [index_photo(_photo(n, rng)) for n in range(size)]
     rows = [row for photo in photos for row in memberships_for(photo)]
-    sums: dict[tuple[str, str], list[Any]] = {}
-    for row in rows:
-        sums.setdefault((row.scope, row.tag), []).append(row)
-    totals = [
-        _trend(scope, tag, totals_.sum_totals(members), members[-1].photo_id) for (scope, tag), members in sums.items()
-    ]
+    sums = TrendSums()
+    sums.add(rows)
     _write(client, tables.photos, [photo_to_item(photo) for photo in photos])
     _write(client, tables.memberships, [membership_item(row)[1] for row in rows])
-    _write(client, tables.trends, totals)
-
-
-def _trend(scope: str, tag: str, totals: totals_.Totals, cover: str) -> dict[str, Any]:
-    item = {"scope": scope, "tag": tag, "count": totals.count, "bytes": totals.bytes, "heat": totals.heat}
-    for octave, photos, weight in totals.classes:
-        item |= {f"n{octave:02d}": photos, f"w{octave:02d}": weight}
-    return (
-        item
-        | {"cover": cover, "updated_at": format_timestamp(START), "version": 1}
-        | ({} if tag == "*" else {"ranking": scope})
-    )
+    _write(client, tables.trends, list(sums.items()))
 
 
 def _photo(n: int, rng: random.Random) -> Photo:

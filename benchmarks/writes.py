@@ -11,6 +11,7 @@ from typing import Any
 
 from moto import mock_aws
 
+from benchmarks.item_size import item_bytes
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import Visibility
 from chalicelib.library.transitions import Edit
@@ -134,22 +135,4 @@ def _entry(table: str, index: Mapping[str, Any], names: list[str], item: Item | 
 
 def _size_units(item: Item | None) -> int:
     """The started kilobytes of an item."""
-    return -(-sum(len(name.encode()) + _size(value) for name, value in item.items()) // UNIT_BYTES) if item else 0
-
-
-def _size(value: Mapping[str, Any]) -> int:
-    """The bytes of an attribute value, about as DynamoDB counts them."""
-    ((kind, content),) = value.items()
-    match kind:
-        case "N":
-            return len(content) // 2 + 2
-        case "M":
-            return 3 + sum(1 + len(name.encode()) + _size(each) for name, each in content.items())
-        case "L":
-            return 3 + sum(1 + _size(each) for each in content)
-        case "SS" | "NS":
-            return sum(len(each.encode()) for each in content)
-        case "S":
-            return len(content.encode())
-        case _:
-            return 1
+    return -(-item_bytes(item) // UNIT_BYTES) if item else 0

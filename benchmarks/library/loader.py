@@ -6,15 +6,16 @@ items in a transaction. Afterwards the app's recount reads every row: a count th
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import batched
 from random import Random
 from typing import Any
 
 from benchmarks.library.records import OWN_DERIVATIVE, Sample, Writer
+from benchmarks.trend_items import TrendSums
 from chalicelib import images
-from chalicelib.aws.dynamodb.items import format_timestamp, photo_to_item, to_wire
+from chalicelib.aws.dynamodb.items import photo_to_item, to_wire
 from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
 from chalicelib.aws.dynamodb.transaction import Tables, claim_id, membership_item
@@ -23,9 +24,9 @@ from chalicelib.ingest.originals import photo_from_drop, upload_key
 from chalicelib.ingest.processing import ImageProcessor
 from chalicelib.labels.attributes import AttributeLabeler
 from chalicelib.library import totals
-from chalicelib.library.collections import ALL_PHOTOS, memberships_for, weight_class_of
-from chalicelib.library.memberships import Membership
+from chalicelib.library.collections import memberships_for
 from chalicelib.library.photo import Photo, Visibility
+from chalicelib.library.search_index import index_photo
 from chalicelib.maintenance.pacing import PassProgress
 from chalicelib.maintenance.reconciliation import ORIGINALS, PHOTOS
 from chalicelib.maintenance.recount import Recount
@@ -53,32 +54,12 @@ class Target:
     epoch: str
 
 
-@dataclass(slots=True)
-class _Sum:
-    """The running totals of one collection, and its newest photo."""
-
-    count: int = 0
-    bytes: int = 0
-    heat: int = 0
-    classes: dict[int, tuple[int, int]] = field(default_factory=dict)
-    newest: tuple[str, str] = ("", "")  # position, photo id
-
-    def add(self, row: Membership) -> None:
-        self.count += 1
-        self.bytes += row.bytes
-        self.heat += row.heat
-        weight_class = weight_class_of(row.weight)
-        photos, weight = self.classes.get(weight_class, (0, 0))
-        self.classes[weight_class] = (photos + 1, weight + row.weight)
-        self.newest = max(self.newest, (row.position, row.photo_id))
-
-
 def load(target: Target, count: int, now: datetime, progress: Callable[[int], object] = lambda _: None) -> int:
     """Write `count` photos and everything derived from them to empty tables; returns the number of collections.
 
     Calls `progress` with the number of photos written so far.
     """
-    sums: dict[tuple[str, str], _Sum] = {}
+    sums = TrendSums()
     writer = Writer(
         owner=target.owner,
         bucket=target.originals,
@@ -89,17 +70,17 @@ def load(target: Target, count: int, now: datetime, progress: Callable[[int], ob
     written = 0
     with ThreadPoolExecutor(THREADS) as threads:
         for chunk in batched(writer.records(count), CHUNK):
-            photos = list(threads.map(lambda pair: _store_objects(target, *pair), chunk))
+            photos = [index_photo(photo) for photo in threads.map(lambda pair: _store_objects(target, *pair), chunk)]
             rows = [row for photo in photos for row in memberships_for(photo)]
-            for row in rows:
-                sums.setdefault((row.scope, row.tag), _Sum()).add(row)
+            sums.add(rows)
             writes = _puts(target.tables.photos, _photo_items(photos))
             writes += _puts(target.tables.memberships, (membership_item(row)[1] for row in rows))
             _write_all(target, threads, writes)
             written += len(photos)
             progress(written)
-        _write_all(target, threads, _puts(target.tables.trends, _trend_items(sums, now)))
-    return len(sums)
+        trends = list(sums.items(now))
+        _write_all(target, threads, _puts(target.tables.trends, trends))
+    return len(trends)
 
 
 def recount(target: Target, now: Callable[[], datetime]) -> int:
@@ -164,28 +145,6 @@ def _photo_items(photos: Iterable[Photo]) -> Iterator[Mapping[str, Any]]:
         yield photo_to_item(photo)
         if photo.claim:
             yield {"photo_id": claim_id(photo.owner, photo.claim), "holder": photo.photo_id}
-
-
-def _trend_items(sums: Mapping[tuple[str, str], _Sum], now: datetime) -> Iterator[Mapping[str, Any]]:
-    """The totals of every collection, as the transactions of its photos would have left them."""
-    for (scope, tag), total in sums.items():
-        item: dict[str, Any] = {
-            "scope": scope,
-            "tag": tag,
-            "count": total.count,
-            "bytes": total.bytes,
-            "heat": total.heat,
-            "cover": total.newest[1],
-            "updated_at": format_timestamp(now),
-            "version": total.count,
-        }
-        for weight_class, (photos, weight) in total.classes.items():
-            item |= {f"n{weight_class:02d}": photos, f"w{weight_class:02d}": weight}
-        if tag == ALL_PHOTOS:
-            item["tag_count"] = sum(1 for other, name in sums if other == scope and name != ALL_PHOTOS)
-        else:
-            item["ranking"] = scope
-        yield item
 
 
 def _puts(table: str, items: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
