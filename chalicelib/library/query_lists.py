@@ -13,25 +13,29 @@ from chalicelib.library.sorted_rows import (
     CalendarDays,
     CollectionRows,
     ListedRows,
-    Row,
     RowReader,
     SortedRows,
     TimeRangeRows,
     UnionRows,
+    WordRow,
 )
 
 # Several lists are read in pages of this many rows, then more. One that ends in its first page is short.
 FIRST_PAGE_ROWS = 256
-# All rows of the words with one beginning are read at once, if there are no more than these.
-MAX_PREFIX_ROWS = 4000
+# The words with one beginning are read in pages of this many rows. A word with more is left out and read by itself.
+WORD_PAGE_ROWS = 512
+MAX_WORD_PAGES = 8
 MAX_CELLS = 16
 
 
 class IndexReader(RowReader, Protocol):
     """Reads the rows of collections, and those of all words with one beginning."""
 
-    def list_word_rows(self, scope: str, prefix: str, limit: int) -> list[Row]:
-        """Rows of all words that begin with the prefix, word by word; consistent read."""
+    def list_word_rows(self, scope: str, prefix: str, *, after_word: str | None, limit: int) -> list[WordRow]:
+        """Rows of all words that begin with the prefix, word by word, after a word; consistent read.
+
+        Fewer than `limit` only if there are no more.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +120,25 @@ class _Builder:
                 yield UnionRows((rows, *term.days)) if term.days else rows
 
     def _word(self, term: WordTerm) -> SortedRows | None:
-        """The rows of the words of a term, or None if there are too many."""
-        if not term.is_prefix:
-            return self._collection(self.scope, word_tag(term.word))
-        found = self.reader.list_word_rows(self.scope, term.word, MAX_PREFIX_ROWS + 1)
-        return ListedRows([row.position for row in found]) if len(found) <= MAX_PREFIX_ROWS else None
+        """The rows of the words of a term, or None if there are too many words."""
+        return self._words_with(term.word) if term.is_prefix else self._collection(self.scope, word_tag(term.word))
+
+    def _words_with(self, prefix: str) -> SortedRows | None:
+        """The rows of all words with this beginning: those of rare words at once, each frequent one by itself.
+
+        The last word of a page is read by itself, and the next page begins after it.
+        """
+        positions: list[str] = []
+        words: list[str] = []
+        for _ in range(MAX_WORD_PAGES):
+            after_word = words[-1] if words else None
+            page = self.reader.list_word_rows(self.scope, prefix, after_word=after_word, limit=WORD_PAGE_ROWS)
+            if len(page) < WORD_PAGE_ROWS:
+                listed = ListedRows([*positions, *(row.position for row in page)])
+                return UnionRows((listed, *(self._collection(self.scope, word_tag(word)) for word in words)))
+            words.append(page[-1].word)
+            positions += [row.position for row in page if row.word != words[-1]]
+        return None
 
     def _facets(self, query: PhotoQuery) -> Iterator[SortedRows]:
         if query.camera is not None:

@@ -24,6 +24,14 @@ class Row:
     photo_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class WordRow:
+    """The position of one membership in the collection of a word."""
+
+    word: str
+    position: str
+
+
 class RowReader(Protocol):
     """Reads the rows of collections."""
 

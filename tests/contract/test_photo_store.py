@@ -11,6 +11,7 @@ from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scop
 from chalicelib.library.label import Label
 from chalicelib.library.photo import Derivative, DueEntry, State, Visibility
 from chalicelib.library.search_index import index_photo
+from chalicelib.library.sorted_rows import WordRow
 from chalicelib.library.steps import commit_steps
 from chalicelib.library.totals import Totals, TrendCursor, TrendOrder
 from chalicelib.library.transitions import Edit, apply_edit
@@ -406,11 +407,14 @@ def test_word_rows_are_found_by_word_and_by_beginning(store: Store) -> None:
     behind = store.collections.list_rows("public", word_tag("lisbon"), after=rows[0].position, limit=9)
     assert behind == rows[1:]
     assert store.collections.list_rows("public", word_tag("lisbo"), after=None, limit=9) == []
-    beginning = store.collections.list_word_rows("public", "li", 9)
-    assert sorted(row.photo_id for row in beginning) == ["p1", "p1", "p2"]
-    assert {row.position for row in beginning} == {row.position for row in rows}
-    assert len(store.collections.list_word_rows("public", "li", 2)) == 2
-    assert store.collections.list_word_rows("public", "lisbonx", 9) == []
+    beginning = store.collections.list_word_rows("public", "li", after_word=None, limit=9)
+    lisbon = [WordRow("lisbon", row.position) for row in reversed(rows)]
+    assert beginning == [WordRow("lighthouse", rows[1].position), *lisbon]
+    assert store.collections.list_word_rows("public", "li", after_word=None, limit=2) == beginning[:2]
+    assert store.collections.list_word_rows("public", "li", after_word="lighthouse", limit=9) == lisbon
+    assert store.collections.list_word_rows("public", "li", after_word="lisbo", limit=9) == lisbon
+    assert store.collections.list_word_rows("public", "li", after_word="lisbon", limit=9) == []
+    assert store.collections.list_word_rows("public", "lisbonx", after_word=None, limit=9) == []
     store.photos.commit(second, replace(second, own_caption=""))
     rows = store.collections.list_rows("public", word_tag("lisbon"), after=None, limit=9)
     assert [row.photo_id for row in rows] == ["p1"]

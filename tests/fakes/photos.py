@@ -9,12 +9,20 @@ from datetime import UTC, datetime
 
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.library import totals as totals_
-from chalicelib.library.collections import ALL_PHOTOS, TimeRange, becomes_duplicate, changes, sampling_key, word_tag
+from chalicelib.library.collections import (
+    ALL_PHOTOS,
+    TimeRange,
+    becomes_duplicate,
+    changes,
+    sampling_key,
+    word_of,
+    word_tag,
+)
 from chalicelib.library.facets import COUNTED_FACETS, facet_of
 from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import DueEntry, Photo
 from chalicelib.library.sampling import WeightedRow
-from chalicelib.library.sorted_rows import Row
+from chalicelib.library.sorted_rows import Row, WordRow
 from chalicelib.library.steps import commit_in_steps
 from chalicelib.library.totals import Totals, TotalsDelta, Trend, TrendCursor, TrendOrder
 from chalicelib.maintenance.recount import RecountCheckpoint
@@ -85,10 +93,11 @@ class MemoryPhotoStore:
             rows = [row for row in rows if (row.position > after if oldest_first else row.position < after)]
         return rows[:limit]
 
-    def list_word_rows(self, scope: str, prefix: str, limit: int) -> list[Row]:
+    def list_word_rows(self, scope: str, prefix: str, *, after_word: str | None, limit: int) -> list[WordRow]:
         with self.lock:
             found = [m for (s, t, _), m in self.memberships.items() if s == scope and t.startswith(word_tag(prefix))]
-        return [Row(m.position, m.photo_id) for m in sorted(found, key=lambda m: (m.tag, m.position))][:limit]
+        rows = sorted((word_of(m.tag) or "", m.position) for m in found)
+        return [WordRow(word, position) for word, position in rows if word > (after_word or "")][:limit]
 
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         found = (t for (s, tag), t in self.totals.items() if s == scope and tag.startswith(prefix))

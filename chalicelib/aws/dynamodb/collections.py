@@ -10,11 +10,12 @@ from chalicelib.aws.dynamodb.requests import pages, trend_rows
 from chalicelib.aws.dynamodb.transaction import Tables, membership_key
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.library.collections import ALL_PHOTOS, TimeRange, photo_id_at, word_tag
-from chalicelib.library.sorted_rows import Row
+from chalicelib.library.sorted_rows import Row, WordRow
 from chalicelib.library.totals import Trend, TrendCursor, TrendOrder
 
 MAX_RANKED_TAGS = 500  # of one prefix
 LAST_CHARACTER = "\U0010ffff"
+AFTER_SEPARATOR = chr(ord("#") + 1)  # before all characters of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,12 @@ class DynamoCollectionReader:
         keys = self._list_keys(collection, first_key, last_key, start_key, limit, oldest_first=oldest_first)
         return [_row(key) for key in keys]
 
-    def list_word_rows(self, scope: str, prefix: str, limit: int) -> list[Row]:
-        """Rows of all words that begin with the prefix, word by word; consistent read."""
-        collection, first = membership_key(scope, word_tag(prefix), "")
-        first = first.removesuffix("#")
-        keys = self._list_keys(collection, first, first + LAST_CHARACTER, None, limit, oldest_first=True)
-        return [_row(key) for key in keys]
+    def list_word_rows(self, scope: str, prefix: str, *, after_word: str | None, limit: int) -> list[WordRow]:
+        """Rows of all words that begin with the prefix, word by word, after a word; consistent read."""
+        collection, _ = membership_key(scope, word_tag(prefix), "")
+        first = prefix if after_word is None else after_word + AFTER_SEPARATOR
+        keys = self._list_keys(collection, first, prefix + LAST_CHARACTER, None, limit, oldest_first=True)
+        return [WordRow(key.removesuffix(f"#{position}"), position) for key in keys if (position := _position(key))]
 
     def _list_keys(
         self, collection: str, first: str, last: str, start_key: str | None, limit: int, *, oldest_first: bool
@@ -115,5 +116,9 @@ class DynamoCollectionReader:
 
 def _row(key: str) -> Row:
     """The row of a sort key, which may begin with a word."""
-    position = "#".join(key.split("#")[-2:])
+    position = _position(key)
     return Row(position, photo_id_at(position))
+
+
+def _position(key: str) -> str:
+    return "#".join(key.split("#")[-2:])

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.library import query_lists
 from chalicelib.library import search as search_module
 from chalicelib.library.collections import ALL_PHOTOS, RECENTLY_ADDED, STATE_TAGS, TimeRange, owner_scope
 from chalicelib.library.map_cells import Bounds
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.photo_query import Match, PhotoQuery, TagQuery, parse_words
-from chalicelib.library.query_lists import FIRST_PAGE_ROWS, MAX_PREFIX_ROWS
+from chalicelib.library.query_lists import FIRST_PAGE_ROWS, MAX_WORD_PAGES
 from chalicelib.library.search import PhotoSearch, Search, find_rows, iterate_rows
 from chalicelib.library.sorted_rows import CalendarDays, Row
 from chalicelib.util.capture_time import CaptureTime
@@ -265,21 +266,29 @@ def test_condition_with_few_rows_is_checked_on_the_photos_instead_of_reading_the
     assert reads == [FIRST_PAGE_ROWS, FIRST_PAGE_ROWS]
 
 
-def test_beginning_of_too_many_words_is_checked_on_the_photos() -> None:
+def test_frequent_words_of_a_beginning_are_read_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_lists, "WORD_PAGE_ROWS", 4)
     store = MemoryPhotoStore()
-    for number in range(3):
+    for number in range(24):
+        word = ("lisa", "lisbon", "lisbon", "list")[number % 4] if number < 12 else ("lisbon", "sea")[number % 2]
+        store.commit(None, photo(f"p{number:02}", own_caption=word))
+    for text, count in (("lis", 18), ("lisb", 12), ("list", 3)):
+        search = Search(SCOPE, PhotoQuery(words=parse_words(text)[0]), OWNER)
+        found = PhotoSearch(store, store).find(search, after=None, limit=5, count_to=50)
+        expected = [key for key, each in store.records.items() if each.caption.startswith(text)]
+        assert (found.count, found.is_complete) == (len(expected), True) == (count, True)
+        assert [each.photo_id for each in found.photos] == sorted(expected, reverse=True)[:5]
+
+
+def test_beginning_of_too_many_words_is_checked_on_the_photos(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_lists, "WORD_PAGE_ROWS", 1)
+    store = MemoryPhotoStore()
+    for number in range(MAX_WORD_PAGES + 1):
         store.commit(None, photo(f"p{number}", own_caption=f"a{number}"))
-
-    class Many:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(store, name)
-
-        def list_word_rows(self, *_: Any) -> list[Row]:
-            return [Row("x#y", "y")] * (MAX_PREFIX_ROWS + 1)
-
-    many: Any = Many()
-    search = Search(SCOPE, PhotoQuery(words=parse_words("a2")[0]), OWNER)
-    assert [each.photo_id for each in PhotoSearch(store, many).find(search, after=None, limit=5).photos] == ["p2"]
+    store.commit(None, photo("other", own_caption="b"))
+    search = Search(SCOPE, PhotoQuery(words=parse_words("a")[0]), OWNER)
+    found = PhotoSearch(store, store).find(search, after=None, limit=50)
+    assert {each.photo_id for each in found.photos} == {f"p{n}" for n in range(MAX_WORD_PAGES + 1)}
 
 
 @pytest.mark.parametrize(
