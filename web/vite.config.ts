@@ -18,7 +18,7 @@ export default defineConfig({
           groups: [
             {
               name: "base",
-              test: /node_modules\/(@lit|lit)|src\/(core\/(backoff|character-keys|clock|errors|long-press|observable|pointer-press|stable-order)|i18n\/(common|format|locale|en\/common)|auth\/session|state\/(capture-time|photo|search-terms|upload-validation)|elements\/(icons|keyed-list|page-element|press-controller|tag-combobox|touch-selection))\.ts$/,
+              test: /node_modules\/(@lit|lit)|src\/(core\/(backoff|character-keys|clock|errors|long-press|observable|pointer-press|stable-order)|i18n\/(common|format|locale|en\/common)|auth\/session|state\/(capture-time|photo|search-terms|upload-validation)|elements\/(icons|keyed-list|page-element|press-controller|suggestion-combobox|touch-selection))\.ts$/,
             },
           ],
         },

@@ -76,7 +76,5 @@ def fulfill_photos(route: Route, photos: Sequence[dict[str, Any]], cursor: str |
 
 def open_large_library(visitor: Visitor, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False) -> None:
     """Open the page on the simulated library."""
-    visitor.page.route(
-        re.compile(r"/(photos|gallery/articles)\?(?!state)"), lambda route: fulfill_many(route, per_day, mine=mine)
-    )
+    visitor.page.route(re.compile(r"/photos\?(?!state)"), lambda route: fulfill_many(route, per_day, mine=mine))
     visitor.open()

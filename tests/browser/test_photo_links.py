@@ -18,14 +18,15 @@ pytestmark = pytest.mark.browser
 def test_the_open_photo_is_in_the_url(visitor: Visitor) -> None:
     page = visitor.page
     visitor.open("?tag=lake")
-    link = visitor.tile("lake-2.jpg").get_attribute("href") or ""
-    assert re.fullmatch(r"\?tag=lake&scope=public&photo=[\w-]+", link)
-    visitor.tile("lake-2.jpg").click()
-    expect(caption(page)).to_contain_text("lake-2.jpg")
-    expect(page).to_have_url(visitor.library.page_url + link)
+    first, second = page.locator(".tile").nth(0), page.locator(".tile").nth(1)
+    expect(second).to_be_visible()
+    links = [tile.get_attribute("href") or "" for tile in (first, second)]
+    assert all(re.fullmatch(r"\?tag=lake&scope=public&photo=[\w-]+", link) for link in links), links
+    second.click()
+    expect(caption(page)).to_be_visible()
+    expect(page).to_have_url(visitor.library.page_url + links[1])
     page.keyboard.press("ArrowLeft")
-    expect(caption(page)).not_to_contain_text("lake-2.jpg")
-    expect(page).not_to_have_url(visitor.library.page_url + link)
+    expect(page).to_have_url(visitor.library.page_url + links[0])
     page.go_back()
     expect(viewer(page)).to_have_count(0)
     expect(page).to_have_url(re.compile(r"\?tag=lake$"))

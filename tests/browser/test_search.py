@@ -1,4 +1,4 @@
-"""Search: several tags, suggestions, dates, and rejected files."""
+"""Search: words, tags, suggestions, the dialog of filters, facets, and rejected files."""
 
 import re
 
@@ -44,73 +44,104 @@ def test_tags_are_combined_by_all_or_any_and_removed(visitor: Visitor) -> None:
 
 
 @at_both_widths
-def test_excluding_a_tag_needs_a_tag_to_search_for(visitor: Visitor) -> None:
+def test_words_are_searched_and_one_that_nothing_matches_is_named(visitor: Visitor) -> None:
+    page = visitor.page
     visitor.open()
-    visitor.search_for("-mountain")
-    expect(visitor.page.get_by_text("Search for a tag first")).to_be_visible()
-    visitor.search_for("lake")
-    visitor.button("Exclude…").click()
-    expect(visitor.search_field).to_be_focused()
-    visitor.page.keyboard.type("mountain")
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.heading("Lake, without Mountain")).to_be_visible()
-    expect(visitor.page).to_have_url(re.compile(r"\?tag=lake&not=mountain$"))
-    tiles(visitor.page, "lake-2.jpg", "lake-3.jpg")
-    visitor.filter_chip("“without Mountain”").click()
-    expect(visitor.tile("lake-1.jpg")).to_be_visible()
+    visitor.search_for("Mountain")
+    expect(visitor.heading("“Mountain”")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="3 photos")).to_be_visible()
+    tiles(page, "lake-1.jpg", "mountain-1.jpg", "mountain-2.jpg")
+    expect(page.get_by_role("heading", level=2)).not_to_have_count(0)  # days
+    visitor.search_for("zebra la")
+    expect(page).to_have_url(re.compile(r"\?q=Mountain\+zebra\+la$"))
+    expect(page.get_by_role("heading", name="Nothing matches “zebra”")).to_be_visible()
+    page.locator(".empty").get_by_role("button", name="Remove “zebra”").click()
+    tiles(page, "lake-1.jpg")
+    visitor.filter_chip("“la”").click()
+    tiles(page, "lake-1.jpg", "mountain-1.jpg", "mountain-2.jpg")
+    expect(visitor.filter_chip("“Mountain”")).to_be_focused()
 
 
 def test_suggestions_work_by_keyboard_and_are_announced(visitor: Visitor) -> None:
     visitor.open()
-    visitor.search_field.press_sequentially("la")
+    visitor.search_field.press_sequentially("l")
     option = visitor.page.get_by_role("option", name="Lake")
+    words = visitor.page.get_by_role("option", name="Search for “l")
     announcement = visitor.page.get_by_role("status").filter(has_text="Use the arrow keys to choose")
     expect(option).to_contain_text("3")
+    expect(words).to_be_visible()
     expect(announcement).to_be_attached()
     expect(visitor.search_field).to_have_attribute("aria-expanded", "true")
     visitor.page.keyboard.press("Escape")
     expect(option).to_be_hidden()
-    expect(visitor.search_field).to_have_value("la")
-    visitor.page.keyboard.type("k")
-    expect(option).to_be_visible()
-    expect(announcement).to_be_attached()  # the suggestions for the whole text are here: they reset the selection
+    expect(visitor.search_field).to_have_value("l")
+    visitor.page.keyboard.type("a")
+    expect(option).to_have_attribute("aria-selected", "true")  # the only tag
     visitor.page.keyboard.press("ArrowDown")
-    expect(option).to_have_attribute("aria-selected", "true")
+    expect(words).to_have_attribute("aria-selected", "true")
+    visitor.page.keyboard.press("ArrowUp")
     visitor.page.keyboard.press("Enter")
     expect(visitor.heading("Lake")).to_be_visible()
     expect(visitor.search_field).to_have_value("")
     expect(visitor.search_field).to_have_attribute("aria-expanded", "false")
-    visitor.search_field.press_sequentially("lak")
-    expect(visitor.page.get_by_role("status").filter(has_text="No matching tags.")).to_be_attached()
+    visitor.search_field.press_sequentially("mountain la")
+    expect(announcement).to_be_attached()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page).to_have_url(re.compile(r"\?q=mountain\+la&tag=lake$"))
+    tiles(visitor.page, "lake-1.jpg")
 
 
 @on_a_phone
-def test_suggestion_completes_the_last_term(visitor: Visitor) -> None:
-    visitor.open()
-    visitor.search_field.press_sequentially("lake, -mou")
+def test_a_tag_after_a_minus_is_excluded(visitor: Visitor) -> None:
+    visitor.open("?tag=lake")
+    visitor.search_field.press_sequentially("-mou")
     visitor.page.get_by_role("option", name="without Mountain").click()
     expect(visitor.heading("Lake, without Mountain")).to_be_visible()
+    expect(visitor.page).to_have_url(re.compile(r"\?tag=lake&not=mountain$"))
+    tiles(visitor.page, "lake-2.jpg", "lake-3.jpg")
+    visitor.filter_chip("without Mountain").click()
+    expect(visitor.tile("lake-1.jpg")).to_be_visible()
 
 
 @at_both_widths
-def test_dates_filter_the_timeline_and_are_cleared_by_tags(visitor: Visitor) -> None:
-    visitor.open()
-    visitor.button("Dates").click()
-    visitor.page.get_by_label("From", exact=True).fill("2001-01-01")
-    visitor.page.get_by_label("To", exact=True).fill("2001-12-31")
-    visitor.button("Apply").click()
-    expect(visitor.button("Dates")).to_be_focused()
-    expect(visitor.page).to_have_url(re.compile(r"\?from=2001-01-01&to=2001-12-31$"))
-    expect(visitor.page.get_by_role("heading", name="No photos from these dates")).to_be_visible()
-    visitor.filter_chip("dates").click()
-    expect(visitor.tile("lake-1.jpg")).to_be_visible()
-    visitor.open("?from=2001-01-01")
-    expect(visitor.tile("lake-1.jpg")).to_be_visible()
-    visitor.tag("Lake").click()
-    expect(visitor.page.get_by_text("the dates were cleared")).to_be_visible()
-    expect(visitor.page).to_have_url(re.compile(r"\?tag=lake$"))
-    visitor.button("Dates").click()
-    expect(visitor.page.get_by_text("clears the tags")).to_be_visible()
+def test_filters_are_edited_in_a_dialog(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open("?tag=lake")
+    page.get_by_role("button", name="Edit Lake").click()
+    dialog = page.get_by_role("dialog", name="Filters")
+    expect(dialog.get_by_label("Tags", exact=True)).to_be_focused()
+    expect(dialog.get_by_label("Place")).to_have_count(0)
+    dialog.get_by_label("Without tags").fill("mountain")
+    dialog.get_by_label("To", exact=True).fill("2001-12-31")
+    dialog.get_by_role("button", name="Show photos").click()
+    expect(page).to_have_url(re.compile(r"\?tag=lake&not=mountain&to=2001-12-31$"))
+    expect(page.get_by_role("heading", name="No photos match all of these")).to_be_visible()
+    visitor.filter_chip("Until Dec 31, 2001").click()
+    tiles(page, "lake-2.jpg", "lake-3.jpg")
+
+
+@at_both_widths
+def test_facets_narrow_the_search(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open("?tag=lake")
+    visitor.button("Refine").click()
+    page.get_by_role("group", name="Tags").get_by_role("button", name="Mountain, 1 photo").click()
+    tiles(page, "lake-1.jpg")
+    expect(page.get_by_role("group", name="Tags").get_by_role("button", name="Lake, 1 photo")).to_be_visible()
+    page.get_by_role("group", name="Years").get_by_role("button").first.click()
+    expect(page).to_have_url(re.compile(r"\?tag=lake&tag=mountain&from=\d{4}-01-01&to=\d{4}-12-31$"))
+    page.go_back()
+    visitor.button("Refine").click()
+    expect(page.get_by_role("group", name="Years")).to_have_count(0)
+
+
+def test_the_search_stays_in_another_scope_without_own_filters(signed_in: Visitor) -> None:
+    signed_in.open("?q=lake&favorite=true")
+    expect(signed_in.page.get_by_role("heading", name="Nothing matches Favorites")).to_be_visible()
+    signed_in.button("Public").click()
+    expect(signed_in.page.get_by_text("so it was removed: Favorites")).to_be_visible()
+    expect(signed_in.page).to_have_url(re.compile(r"\?q=lake&scope=public$"))
+    tiles(signed_in.page, "lake-1.jpg", "lake-2.jpg", "lake-3.jpg")
 
 
 @at_both_widths

@@ -96,7 +96,7 @@ def test_expired_token_is_refreshed_silently(signed_in: Visitor, allowed_errors:
             headers = {"Access-Control-Allow-Origin": "*"}
             route.fulfill(status=401, json={"error": "Sign in again.", "code": "unauthorized"}, headers=headers)
 
-    page.route(re.compile(r"/gallery/articles"), refuse)
+    page.route(re.compile(r"/photos\?.*tag="), refuse)
     with page.expect_response("**/oauth2/token"):
         owner.tag("Diary").click()
     expect(owner.heading("Diary")).to_be_visible()

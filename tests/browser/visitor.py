@@ -104,15 +104,15 @@ class Visitor:
     @property
     def search_field(self) -> Locator:
         """The search field."""
-        return self.page.get_by_role("combobox", name="Search by tag")
+        return self.page.get_by_role("combobox", name="Search photos")
 
     def search_for(self, text: str) -> None:
-        """Search for terms."""
+        """Search for words."""
         self.search_field.fill(text)
         self.page.keyboard.press("Enter")
 
     def filter_chip(self, name: str) -> Locator:
-        """A filter of the view; pressing it removes it."""
+        """The button that removes a filter of the view."""
         return self.page.get_by_role("group", name="Filters").get_by_role("button", name=f"Remove {name}")
 
     def tile(self, filename: str) -> Locator:

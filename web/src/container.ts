@@ -8,12 +8,14 @@ import { systemClock } from "./core/clock.ts";
 import type { Config } from "./core/config.ts";
 import { AutoRefresh } from "./state/auto-refresh.ts";
 import { Completions } from "./state/completions.ts";
+import { Facets } from "./state/facets.ts";
 import { Feed } from "./state/feed.ts";
 import type { Photo } from "./state/photo.ts";
 import { ProcessingPhotos } from "./state/processing-photos.ts";
 import { PublicMatches } from "./state/public-matches.ts";
 import { RejectedCount } from "./state/rejected-count.ts";
 import { Selection } from "./state/selection.ts";
+import { Suggestions } from "./state/suggestions.ts";
 import { Trends } from "./state/trends.ts";
 import { UrlRefresher } from "./state/url-refresher.ts";
 import { isOwnTimeline } from "./state/view.ts";
@@ -29,9 +31,13 @@ export function createContainer(config: Config) {
   const session = new Session(new HostedIdentityProvider(config.identity), sessionStorage, clock);
   const api = new ApiClient(config.api, session, clock);
 
-  const feed = new Feed((view, cursor, limit) => api.listPhotos(view, cursor, limit), null);
+  const feed = new Feed(
+    (view, cursor, limit, count) => api.listPhotos(view, cursor, limit, count),
+    (view, cursor, limit) => api.listOldestPhotos(view, cursor, limit),
+  );
   const trends = new Trends((scope, order) => api.listTrends(scope, order));
-  const completions = new Completions((prefix, scope) => api.completeTag(prefix, scope), clock);
+  const suggestions = new Suggestions((text, scope) => api.suggestNames(text, scope), clock);
+  const facets = new Facets((view) => api.countFacets(view));
   const publicMatches = new PublicMatches((view) => api.listPhotos(view, null, 1));
   const rejectedCount = new RejectedCount(() => api.rejectedPhotos());
   const processingPhotos = new ProcessingPhotos(() => api.processingPhotos());
@@ -77,6 +83,7 @@ export function createContainer(config: Config) {
   /** Reloads what depends on photos that were edited on this page. */
   const onPhotosChanged = () => {
     trends.refreshAfter(TREND_REFRESH_DELAY, clock);
+    void facets.reload();
     autoRefresh.start();
   };
   const selectionContext = {
@@ -105,7 +112,8 @@ export function createContainer(config: Config) {
     session,
     feed,
     trends,
-    completions,
+    suggestions,
+    facets,
     publicMatches,
     rejectedCount,
     processingPhotos,

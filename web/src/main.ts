@@ -17,31 +17,31 @@ import { AppError } from "./core/errors.ts";
 import { systemClock } from "./core/clock.ts";
 import { lazyImport } from "./core/lazy-import.ts";
 import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
+import { describeChips } from "./elements/chip-label.ts";
 import { onPageEvent } from "./elements/page-element.ts";
 import { definePageElements } from "./elements/page-elements.ts";
 import { viewTitle } from "./elements/view-heading.ts";
 import { explain, strings } from "./i18n/common.ts";
 import { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
-import type { SearchTerm } from "./state/search-terms.ts";
+import { type Chip, ownChips } from "./state/chips.ts";
 import { addressOf, addressQuery, type PageAddress, parseAddress } from "./state/page-address.ts";
 import { ViewCache } from "./state/view-cache.ts";
 import {
   photosInState,
-  dateView,
   allPhotos,
-  hasDates,
-  hasTerm,
   isFiltered,
   isOwnTimeline,
   isTimeline,
   MAX_TERMS,
+  MAX_WORDS,
+  type Scope,
   tagView,
   isSameView,
   type TrendOrder,
   type View,
   removeTerm,
-  addTerms,
+  addTerm,
   withScope,
 } from "./state/view.ts";
 
@@ -54,6 +54,7 @@ const dialogModules = {
   apiKeys: lazyImport(() => import("./elements/api-keys-dialog.ts")),
   about: lazyImport(() => import("./elements/about-dialog.ts")),
   bundles: lazyImport(() => import("./elements/bundle-dialog.ts")),
+  filters: lazyImport(() => import("./elements/filter-dialog.ts")),
   labels: lazyImport(() => import("./elements/labels-dialog.ts")),
   nearDuplicates: lazyImport(() => import("./elements/near-duplicates-dialog.ts")),
   privatePhoto: lazyImport(() => import("./elements/private-photo-dialog.ts")),
@@ -78,6 +79,7 @@ async function start(): Promise<void> {
       signedIn: false,
       demo: false,
       selected: new Set(),
+      unmatched: [],
       publicMatches: null,
     };
     onPageEvent("retry-load", () => {
@@ -88,7 +90,7 @@ async function start(): Promise<void> {
 
 async function startApp(config: Config): Promise<void> {
   const container = createContainer(config);
-  const { api, session, feed, trends, completions, publicMatches } = container;
+  const { api, session, feed, trends, suggestions, facets, publicMatches } = container;
   const { rejectedCount, processingPhotos, autoRefresh, urlRefresher, selectionContext } = container;
   const draft = new BundleDraft();
   const focusAccountButton = () => {
@@ -224,12 +226,12 @@ async function startApp(config: Config): Promise<void> {
     const { header, banner, heading, filterBar, tagList, gallery } = elements;
     banner.offline = !navigator.onLine;
     const current = view();
-    Object.assign(header, { status: session.status, name: session.name, completions: completions.current });
+    Object.assign(header, { status: session.status, name: session.name, names: suggestions.current });
     // Until the session is known, it is open whose photos the page shows.
     if (session.status === "starting") return;
     header.view = current;
-    Object.assign(heading, { view: current, signedIn: isSignedIn(), empty: feed.isEmpty });
-    Object.assign(filterBar, { view: current, rejectedCount: rejectedCount.current });
+    Object.assign(heading, { view: current, signedIn: isSignedIn(), empty: feed.isEmpty, total: feed.total });
+    Object.assign(filterBar, { view: current, facets, rejectedCount: rejectedCount.current });
     const ready = current.state === "ready";
     Object.assign(tagList, {
       trends: ready ? trends.items : [],
@@ -249,6 +251,7 @@ async function startApp(config: Config): Promise<void> {
       signedIn: isSignedIn(),
       demo: config.demo,
       selected: selection.selected,
+      unmatched: feed.unmatched,
       publicMatches: publicMatches.view,
     };
     void publicMatches.update(current, feed.isEmpty && isSameView(feed.view ?? current, current));
@@ -317,22 +320,36 @@ async function startApp(config: Config): Promise<void> {
     history.pushState(null, "", urlOf({ ...addressOf(to), trendOrder: by }));
   }
 
-  /** Adds terms to the search, or shows why it cannot take them. */
-  function searchFor(terms: readonly SearchTerm[]): void {
-    const [from, to] = [view(), addTerms(view(), terms)];
-    if (!terms.every((term) => hasTerm(to, term))) {
-      elements.banner.message = to.tags.length === 0 ? strings.excludeNeedsTag : strings.tooManyTerms(MAX_TERMS);
-      return;
-    }
-    navigate(to);
-    if (hasDates(from)) elements.banner.message = strings.datesCleared;
+  /** Shows the photos of a search, or says that it has too many words or tags. */
+  function search(to: View): void {
+    if (to.words.length > MAX_WORDS) elements.banner.message = strings.tooManyWords(MAX_WORDS);
+    else if (Math.max(to.tags.length, to.excluded.length) > MAX_TERMS) elements.banner.message = strings.tooManyTerms(MAX_TERMS);
+    else navigate(to);
+  }
+
+  /** Shows the search in another scope, and says which filters it loses there. */
+  function searchIn(scope: Scope): void {
+    const from = view();
+    navigate(withScope(from, scope));
+    const lost = scope === "public" ? ownChips(from) : [];
+    if (lost.length > 0) elements.banner.message = strings.ownFiltersRemoved(describeChips(lost));
+  }
+
+  function editFilters(focused: Chip["kind"] | null): void {
+    const names = {
+      places: () => api.listNames("place"),
+      cameras: () => api.listNames("camera"),
+    };
+    dialogModules.filters().then(({ openFilterDialog }) => {
+      openFilterDialog(view(), focused, names, search);
+    }, showError);
   }
 
   function addFiles(files: readonly File[], folders: readonly FileSystemEntry[] = []): void {
     loadUploads().then((uploads) => void (isSignedIn() ? uploads.openWithFiles(files, folders) : uploads.openSignInPrompt()), showError);
   }
 
-  for (const state of [session, feed, trends, completions, publicMatches, rejectedCount, processingPhotos, selection]) state.watch(render);
+  for (const state of [session, feed, trends, suggestions, publicMatches, rejectedCount, processingPhotos, selection]) state.watch(render);
 
   let stopWatchingSession: () => void = () => undefined;
   function syncDialogs(): void {
@@ -347,6 +364,7 @@ async function startApp(config: Config): Promise<void> {
   /** Starts over for another user, or for no user. */
   const handleSessionChange = () => {
     viewCache.clear();
+    facets.clear();
     scrubber.clear();
     if (session.expired) elements.banner.message = strings.signedOut;
     loadView();
@@ -391,22 +409,22 @@ async function startApp(config: Config): Promise<void> {
     for (const dialog of Object.values(dialogs)) dialog.giveUp();
   });
 
-  onPageEvent("add-terms", searchFor);
+  onPageEvent("search", search);
+  onPageEvent("add-term", (tag) => {
+    search(addTerm(view(), { tag, excluded: false }));
+  });
   onPageEvent("remove-term", (tag) => {
-    navigate(removeTerm(view(), tag));
+    search(removeTerm(view(), tag));
   });
-  onPageEvent("set-match", (match) => {
-    navigate({ ...view(), match });
-  });
-  onPageEvent("set-dates", ({ from, to }) => {
-    navigate(dateView(view(), from, to));
+  onPageEvent("edit-filters", editFilters);
+  onPageEvent("open-facets", (open) => {
+    elements.filterBar.facetsOpen = open;
+    if (!open) facets.clear();
   });
   onPageEvent("show-all", () => {
     navigate(allPhotos(view().scope));
   });
-  onPageEvent("set-scope", (scope) => {
-    navigate(withScope(view(), scope));
-  });
+  onPageEvent("set-scope", searchIn);
   onPageEvent("show-rejected", () => {
     navigate(photosInState("rejected"));
   });
@@ -434,11 +452,8 @@ async function startApp(config: Config): Promise<void> {
     pushView(view(), by);
     void trends.load(view().scope, by);
   });
-  onPageEvent("complete-tag", (prefix) => {
-    completions.complete(prefix, view().scope);
-  });
-  onPageEvent("exclude-tag", () => {
-    elements.header.typeInSearch("-");
+  onPageEvent("suggest", (text) => {
+    suggestions.suggest(text, view().scope);
   });
   onPageEvent("load-more", () => void feed.loadMore());
   onPageEvent("load-newer", () => void feed.loadNewer());

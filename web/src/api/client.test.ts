@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { HttpError, SignedOutError, NetworkError } from "../core/errors.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { photoIds, makePhoto } from "../fakes/photos.ts";
-import { photosInState, allPhotos, tagView } from "../state/view.ts";
+import { photosInState, allPhotos, tagView, type View } from "../state/view.ts";
 import { ApiClient, type TokenProvider } from "./client.ts";
 
 interface Sent {
@@ -76,7 +76,7 @@ describe("a request", () => {
     await api.listPhotos(tagView(allPhotos("public"), "golden hour"), "c/1", 100);
     expect(sent.map(({ address }) => address)).toEqual([
       "/photos?scope=mine&limit=50",
-      "/gallery/articles?tag=golden+hour&scope=public&limit=100&cursor=c%2F1",
+      "/photos?tag=golden+hour&scope=public&limit=100&cursor=c%2F1",
     ]);
   });
 
@@ -84,7 +84,7 @@ describe("a request", () => {
     const { api, sent } = createClient(() => json(EMPTY));
     const several = { ...allPhotos("mine"), tags: ["a", "b"], excluded: ["c", "d"] };
     await api.listPhotos({ ...several, match: "any" }, null, 50);
-    expect(sent[0]?.address).toBe("/gallery/articles?tag=a&tag=b&match=any&not=c&not=d&scope=mine&limit=50");
+    expect(sent[0]?.address).toBe("/photos?tag=a&tag=b&match=any&not=c&not=d&scope=mine&limit=50");
   });
 
   it("sends the days of a timeline, or the state", async () => {
@@ -94,6 +94,51 @@ describe("a request", () => {
     expect(sent.map(({ address }) => address)).toEqual([
       "/photos?from=2026-01-01&to=2026-01-31&scope=public&limit=50",
       "/photos?state=rejected&scope=mine&limit=100",
+    ]);
+  });
+
+  it("sends every filter of a search, and asks for a count with the first page", async () => {
+    const { api, sent } = createClient(() => json(EMPTY));
+    const search: View = {
+      ...allPhotos("mine"),
+      words: ["dog", "50%"],
+      on: "11-27",
+      camera: "Pixel 8",
+      place: "São Tomé",
+      favorite: true,
+      rating: 4,
+      bounds: [-1.5, 0, 1, 2],
+      order: "added",
+    };
+    await api.listPhotos(search, null, 50, true);
+    await api.listPhotos(allPhotos("mine"), "c", 50, true);
+    await api.listOldestPhotos({ ...allPhotos("mine"), from: "2019-01-01" }, null, 50);
+    expect(sent.map(({ address }) => address)).toEqual([
+      "/photos?q=dog+50%25&on=11-27&camera=Pixel+8&place=S%C3%A3o+Tom%C3%A9&favorite=true&rating=4&bounds=-1.5%2C0%2C1%2C2&order=added" +
+        "&scope=mine&limit=50&count=true",
+      "/photos?scope=mine&limit=50&cursor=c",
+      "/photos?scope=mine&from=2019-01-01&limit=50&order=oldest",
+    ]);
+  });
+
+  it("reads suggestions, names and facets", async () => {
+    const facets = { tags: [], years: [{ name: "2019", count: 3 }], cameras: [], places: [], photos: 3, complete: true };
+    const lisbon = { kind: "place", name: "Lisbon", count: 12 };
+    const { api, sent } = createClient([
+      json({ items: [lisbon] }),
+      json({ items: [{ tag_name: "Lisbon", count: 12 }] }),
+      json({ ...EMPTY, facets }),
+      json(EMPTY),
+    ]);
+    expect(await api.suggestNames("lis", "mine")).toEqual([lisbon]);
+    expect(await api.listNames("place")).toEqual(["Lisbon"]);
+    expect(await api.countFacets(tagView(allPhotos("mine"), "lake"))).toEqual(facets);
+    expect((await api.countFacets(allPhotos("mine"))).photos).toBe(0);
+    expect(sent.map(({ address }) => address)).toEqual([
+      "/search/suggestions?q=lis&limit=8&scope=mine",
+      "/gallery/trending?kind=place&scope=mine&limit=100",
+      "/photos?tag=lake&scope=mine&limit=1&facets=true",
+      "/photos?scope=mine&limit=1&facets=true",
     ]);
   });
 

@@ -13,11 +13,13 @@ import type { BatchApi, BatchChange, BatchResult } from "../state/batch-actions.
 import type { Bundle, BundleApi, BundleRequest, Label } from "../state/bundles.ts";
 import type { Completion } from "../state/completions.ts";
 import type { Page } from "../state/photo-list.ts";
+import type { FacetCounts } from "../state/facets.ts";
 import type { LabelProgress, LabelRefreshApi } from "../state/label-refresh.ts";
 import type { NearDuplicateApi, NearDuplicatePage } from "../state/near-duplicates.ts";
 import type { Channel, NotificationApi, Notifications } from "../state/notifications.ts";
 import type { PhotoApi, PhotoUpdate } from "../state/photo-editor.ts";
 import type { Photo, RandomPhoto, SimilarPhotos } from "../state/photo.ts";
+import type { NameSuggestion } from "../state/suggestions.ts";
 import type { Statistics } from "../state/statistics.ts";
 import type { Trend } from "../state/trends.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
@@ -76,7 +78,13 @@ const PROCESSING_LIMIT = 50;
 // Some of which are attributes, which the page shows last.
 const TRENDS_LIMIT = 60;
 const COMPLETIONS_LIMIT = 10;
+const SUGGESTIONS_LIMIT = 8;
+/** How many places or cameras to choose from. */
+const NAMES_LIMIT = 100;
 const SIMILAR_LIMIT = 12;
+const LEAST_RATINGS = ["1", "2", "3", "4", "5"] as const;
+
+const NO_FACETS: FacetCounts = { tags: [], years: [], cameras: [], places: [], photos: 0, complete: true };
 
 export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshApi, NearDuplicateApi, NotificationApi, PhotoApi {
   readonly #base: string;
@@ -93,15 +101,32 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshAp
     this.#rateLimiter = new RateLimiter(clock);
   }
 
-  /** One page of a view, newest first. */
-  async listPhotos(view: View, cursor: string | null, limit: number): Promise<Page> {
-    const page = { scope: view.scope, limit, cursor };
-    if (view.tags.length === 0) {
-      const state = view.state === "ready" ? null : view.state;
-      return await this.#request("get", "/photos", { query: { state, from: view.from, to: view.to, ...page } });
-    }
-    const match = view.tags.length > 1 ? view.match : null;
-    return await this.#request("get", "/gallery/articles", { query: { tag: view.tags, match, not: view.excluded, ...page } });
+  /** One page of a view, newest first; with `count`, also how many photos there are, or which filters nothing matches. */
+  async listPhotos(view: View, cursor: string | null, limit: number, count = false): Promise<Page> {
+    const query = { ...searchQuery(view), limit, cursor, count: count && cursor === null ? ("true" as const) : null };
+    return await this.#request("get", "/photos", { query });
+  }
+
+  /** One page of the timeline of a view, oldest first. */
+  async listOldestPhotos({ scope, from, to }: View, cursor: string | null, limit: number): Promise<Page> {
+    return await this.#request("get", "/photos", { query: { scope, from, to, cursor, limit, order: "oldest" } });
+  }
+
+  /** The tags, years, cameras and places of the photos of a view. */
+  async countFacets(view: View): Promise<FacetCounts> {
+    const { facets } = await this.#request("get", "/photos", { query: { ...searchQuery(view), limit: 1, facets: "true" } });
+    return facets ?? NO_FACETS;
+  }
+
+  /** Names of the library in which a word begins with a text. */
+  async suggestNames(text: string, scope: Scope): Promise<readonly NameSuggestion[]> {
+    return (await this.#request("get", "/search/suggestions", { query: { q: text, limit: SUGGESTIONS_LIMIT, scope } })).items;
+  }
+
+  /** The places or cameras of the user's own photos, the most frequent first. */
+  async listNames(kind: "place" | "camera"): Promise<readonly string[]> {
+    const { items } = await this.#request("get", "/gallery/trending", { query: { kind, scope: "mine", limit: NAMES_LIMIT } });
+    return items.map(({ tag_name: name }) => name);
   }
 
   /** The newest of the user's own photos, at most one page. */
@@ -305,6 +330,28 @@ function buildPath(template: string, parameters: Readonly<Record<string, string>
   );
   const search = new URLSearchParams(pairs).toString();
   return search === "" ? path : `${path}?${search}`;
+}
+
+/** The parameters that ask for the photos of a view. */
+function searchQuery(view: View) {
+  const { scope, words, tags, match, excluded, from, to, on, camera, place, favorite, rating, bounds, order, state } = view;
+  return {
+    state: state === "ready" ? null : state,
+    q: words.length > 0 ? words.join(" ") : null,
+    tag: tags,
+    match: tags.length > 1 ? match : null,
+    not: excluded,
+    from,
+    to,
+    on,
+    camera,
+    place,
+    favorite: favorite ? ("true" as const) : null,
+    rating: LEAST_RATINGS[rating - 1] ?? null,
+    bounds: bounds?.join(",") ?? null,
+    order: order === "added" ? order : null,
+    scope,
+  };
 }
 
 /** The response; null for 404 Not Found. */

@@ -5,37 +5,32 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import type { SessionStatus } from "../auth/session.ts";
 import { strings } from "../i18n/common.ts";
-import type { CompletionResult } from "../state/completions.ts";
+import type { SuggestedNames } from "../state/suggestions.ts";
 import { PHOTO_TYPES } from "../state/upload-validation.ts";
 import type { View } from "../state/view.ts";
 import { icons, logo } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
-import type { SearchField } from "./search-field.ts";
 
 export class AppHeader extends PageElement {
   static override properties = {
     status: { attribute: false },
     name: { attribute: false },
     view: { attribute: false },
-    completions: { attribute: false },
+    names: { attribute: false },
   };
   declare status: SessionStatus;
   declare name: string | null;
   /** The current view, which the search adds to. */
   declare view: View | null;
-  declare completions: CompletionResult;
+  /** The names that the library suggests for the text in the search field. */
+  declare names: SuggestedNames;
 
   constructor() {
     super();
     this.status = "starting";
     this.name = null;
     this.view = null;
-    this.completions = { prefix: "", items: [] };
-  }
-
-  /** Focuses the search field and starts its text with a prefix. */
-  typeInSearch(text: string): void {
-    this.querySelector<SearchField>("tintype-search-field")?.startTyping(text);
+    this.names = { text: "", rest: "", items: [] };
   }
 
   focusAccountButton(): void {
@@ -50,7 +45,7 @@ export class AppHeader extends PageElement {
   protected override render(): TemplateResult {
     return html`
       <a class="brand" href="./" @click=${this.#home}>${logo}<span>${strings.name}</span></a>
-      <tintype-search-field .view=${this.view} .completions=${this.completions}></tintype-search-field>
+      <tintype-search-field .view=${this.view} .names=${this.names}></tintype-search-field>
       <div class="app-header-actions">
         <input class="visually-hidden" id="files" type="file" accept=${PHOTO_TYPES} multiple tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />
         <input class="visually-hidden" id="folder" type="file" webkitdirectory tabindex="-1" aria-hidden="true" @change=${this.#filesPicked} />

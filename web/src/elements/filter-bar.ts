@@ -1,21 +1,47 @@
 /**
- * The filters of the view as removable chips: tags, excluded tags, dates. Also the links to all photos and to the files
- * that need attention.
+ * The filters of the view as chips that can be edited and removed, and the facets of what was found. Also the links to all photos and to
+ * the files that need attention.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
-import { describeDates, strings } from "../i18n/common.ts";
-import { formatTag } from "../i18n/format.ts";
+import { lazyImport } from "../core/lazy-import.ts";
+import { strings } from "../i18n/common.ts";
+import { type Chip, chipKey, removeChip, viewChips } from "../state/chips.ts";
+import type { Facets } from "../state/facets.ts";
 import type { PhotoCount } from "../state/rejected-count.ts";
-import { hasDates, isFiltered, type Match, MAX_TERMS, type View } from "../state/view.ts";
+import { isFiltered, type Match, type View } from "../state/view.ts";
+import { describeChip } from "./chip-label.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
 
+const CHIP_ICONS: Readonly<Record<Chip["kind"], TemplateResult>> = {
+  word: icons.search,
+  tag: icons.tag,
+  excluded: icons.tag,
+  dates: icons.calendar,
+  on: icons.calendar,
+  camera: icons.camera,
+  place: icons.pin,
+  favorite: icons.heart,
+  rating: icons.star,
+  bounds: icons.pin,
+};
+
+const loadFacetStrip = lazyImport(() => import("./facet-strip.ts"));
+
 export class FilterBar extends PageElement {
-  static override properties = { view: { attribute: false }, rejectedCount: { attribute: false }, reserveSpace: { attribute: false } };
+  static override properties = {
+    view: { attribute: false },
+    facets: { attribute: false },
+    facetsOpen: { attribute: false },
+    rejectedCount: { attribute: false },
+    reserveSpace: { attribute: false },
+  };
   /** Null until the session is known. */
   declare view: View | null;
+  declare facets: Facets | null;
+  declare facetsOpen: boolean;
   declare rejectedCount: PhotoCount;
   /** Whether to reserve space for filters before the session is known, so that nothing moves. */
   declare reserveSpace: boolean;
@@ -25,6 +51,8 @@ export class FilterBar extends PageElement {
   constructor() {
     super();
     this.view = null;
+    this.facets = null;
+    this.facetsOpen = false;
     this.rejectedCount = { count: 0, more: false };
     this.reserveSpace = false;
   }
@@ -35,65 +63,49 @@ export class FilterBar extends PageElement {
     const narrowed = isFiltered(view);
     const attention = this.rejectedCount.count > 0 && view.scope === "mine" && !narrowed;
     if (!narrowed && !attention) return nothing;
+    const chips = viewChips(view);
+    const tags = chips.filter(({ kind }) => kind === "tag");
+    const rest = chips.filter(({ kind }) => kind !== "tag" && kind !== "word");
     return html`<div class="filters" role="group" aria-label=${strings.filters}>
-      ${
-        narrowed
-          ? html`<button class="button quiet all-photos" type="button" @click=${this.#showAll}>
-            ${icons.back}${strings.allPhotos}
-          </button>`
-          : nothing
-      }
-      ${hasDates(view) ? this.#dates(view) : nothing}
-      ${keyedList(view.tags, tagKey, (tag) => this.#tag(tag, false))}
-      ${view.tags.length > 1 ? this.#match(view) : nothing}
-      ${keyedList(view.excluded, tagKey, (tag) => this.#tag(tag, true))}
-      ${
-        view.tags.length > 0 && view.excluded.length < MAX_TERMS
-          ? html`<button class="button quiet" type="button" @click=${this.#excludeTag}>${strings.excludeTag}</button>`
-          : nothing
-      }
-      ${attention ? this.#rejectedChip() : nothing}
-    </div>`;
+        ${narrowed ? html`<button class="button quiet all-photos" type="button" @click=${this.#showAll}>${icons.back}${strings.allPhotos}</button>` : nothing}
+        ${narrowed && view.state === "ready" ? this.#refineButton() : nothing}
+        ${this.#chips(
+          chips.filter(({ kind }) => kind === "word"),
+          view,
+        )}
+        ${this.#chips(tags, view)} ${tags.length > 1 ? this.#match(view) : nothing} ${this.#chips(rest, view)}
+        ${attention ? this.#rejectedChip() : nothing}
+      </div>
+      ${this.facetsOpen && narrowed && view.state === "ready" ? this.#facetStrip(view) : nothing}`;
   }
 
   protected override updated(): void {
     if (!this.#focusNext) return;
     this.#focusNext = false;
-    (this.querySelector<HTMLElement>(".filter-chip") ?? document.querySelector<HTMLElement>("main"))?.focus();
+    (this.querySelector<HTMLElement>(".chip-remove") ?? document.querySelector<HTMLElement>("main"))?.focus();
   }
 
-  #tag(tag: string, without: boolean): TemplateResult {
-    const name = formatTag(tag);
-    return this.#chip(
-      without ? strings.removeExcludedTag(name) : strings.removeTag(name),
-      html`<span>${without ? html`<span class="muted">${strings.without}</span> ` : nothing}${name}</span>`,
-      () => {
-        this.emit("remove-term", tag);
-      },
-      without,
-    );
+  #chips(chips: readonly Chip[], view: View): unknown {
+    return keyedList(chips, chipKey, (chip) => this.#chip(chip, view));
   }
 
-  #dates({ from, to }: View): TemplateResult {
-    const days = describeDates(from, to);
-    return this.#chip(strings.removeDates(days), html`${icons.calendar}<span>${days}</span>`, () => {
-      this.emit("set-dates", { from: null, to: null });
-    });
-  }
-
-  #chip(label: string, content: TemplateResult, remove: () => void, without = false): TemplateResult {
-    return html`<button
-      class="chip filter-chip ${without ? "excluded" : ""}"
-      type="button"
-      aria-label=${label}
-      title=${label}
-      @click=${() => {
-        this.#focusNext = true;
-        remove();
-      }}
-    >
-      ${content}${icons.close}
-    </button>`;
+  #chip(chip: Chip, view: View): TemplateResult {
+    const name = describeChip(chip);
+    const remove = () => {
+      this.#focusNext = true;
+      this.emit("search", removeChip(view, chip));
+    };
+    const edit = () => {
+      this.emit("edit-filters", chip.kind);
+    };
+    return html`<span class="filter-chip ${chip.kind === "excluded" ? "excluded" : ""}">
+      <button class="chip-edit" type="button" aria-label=${strings.editFilter(name)} title=${strings.editFilter(name)} @click=${edit}>
+        ${CHIP_ICONS[chip.kind]}<span>${name}</span>
+      </button>
+      <button class="chip-remove" type="button" aria-label=${strings.removeFilter(name)} title=${strings.removeFilter(name)} @click=${remove}>
+        ${icons.close}
+      </button>
+    </span>`;
   }
 
   #match(view: View): TemplateResult {
@@ -102,7 +114,7 @@ export class FilterBar extends PageElement {
         type="button"
         aria-pressed=${view.match === match ? "true" : "false"}
         @click=${() => {
-          this.emit("set-match", match);
+          this.emit("search", { ...view, match });
         }}
       >
         ${label}<span class="wide-only">&nbsp;${rest}</span>
@@ -113,6 +125,27 @@ export class FilterBar extends PageElement {
     </div>`;
   }
 
+  #refineButton(): TemplateResult {
+    return html`<button
+      class="button quiet refine-button"
+      type="button"
+      aria-expanded=${this.facetsOpen ? "true" : "false"}
+      @click=${this.#toggleFacets}
+    >
+      ${strings.refine}${this.facetsOpen ? icons.up : icons.down}
+    </button>`;
+  }
+
+  #facetStrip(view: View): TemplateResult {
+    loadFacetStrip().then(
+      ({ defineFacetStrip }) => {
+        defineFacetStrip();
+      },
+      () => undefined,
+    );
+    return html`<tintype-facet-strip .view=${view} .facets=${this.facets}></tintype-facet-strip>`;
+  }
+
   #rejectedChip(): TemplateResult {
     const { count, more } = this.rejectedCount;
     return html`<button class="chip rejected-chip" type="button" title=${strings.showRejected} @click=${this.#showRejected}>
@@ -120,13 +153,13 @@ export class FilterBar extends PageElement {
     </button>`;
   }
 
+  #toggleFacets = (): void => {
+    this.emit("open-facets", !this.facetsOpen);
+  };
+
   #showAll = (): void => {
     this.#focusNext = true;
     this.emit("show-all", null);
-  };
-
-  #excludeTag = (): void => {
-    this.emit("exclude-tag", null);
   };
 
   #showRejected = (): void => {
@@ -134,5 +167,3 @@ export class FilterBar extends PageElement {
     this.emit("show-rejected", null);
   };
 }
-
-const tagKey = (tag: string) => tag;

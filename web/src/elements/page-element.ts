@@ -4,9 +4,9 @@
  */
 import { LitElement } from "lit";
 
-import type { SearchTerm } from "../state/search-terms.ts";
+import type { Chip } from "../state/chips.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
-import type { Match, Scope, TrendOrder } from "../state/view.ts";
+import type { Scope, TrendOrder, View } from "../state/view.ts";
 
 /** The user actions and their details; `main.ts` handles each of them. */
 export interface PageEvents {
@@ -22,17 +22,18 @@ export interface PageEvents {
   /** Files were chosen, dropped or pasted. */
   "add-files": readonly File[];
   "start-upload": { readonly files: readonly File[]; readonly wishes: UploadMetadata };
-  /** Add terms to the search. */
-  "add-terms": readonly SearchTerm[];
+  /** Add a tag to the search. */
+  "add-term": string;
   /** Remove a tag from the search. */
   "remove-term": string;
-  /** Start typing a tag to exclude. */
-  "exclude-tag": null;
-  "set-match": Match;
-  /** Complete a tag in the search field; empty if nothing is typed. */
-  "complete-tag": string;
-  /** Show photos between two ISO dates; null is open. */
-  "set-dates": { readonly from: string | null; readonly to: string | null };
+  /** Show the photos of a search. */
+  search: View;
+  /** Suggest what the text in the search field may mean; empty if nothing is typed. */
+  suggest: string;
+  /** Open the dialog with all filters, at one of them. */
+  "edit-filters": Chip["kind"] | null;
+  /** Show or hide the facets of what was found. */
+  "open-facets": boolean;
   /** Show the same search among the photos of this scope. */
   "set-scope": Scope;
   "set-trend-order": TrendOrder;

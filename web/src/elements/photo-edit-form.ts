@@ -121,7 +121,7 @@ export class PhotoEditForm extends PageElement {
         }}
       >
         ${name}</button
-      ><button type="button" class="remove-tag" aria-label=${strings.removeTag(name)} @click=${() => void this.#removeTag(tag)}>
+      ><button type="button" class="remove-tag" aria-label=${strings.removeFilter(name)} @click=${() => void this.#removeTag(tag)}>
         ${icons.close}
       </button>
     </li>`;

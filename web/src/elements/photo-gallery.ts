@@ -8,14 +8,17 @@ import { lazyImport } from "../core/lazy-import.ts";
 import { browserNetwork } from "../core/network-status.ts";
 import { explain, explainLoadError, strings } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
+import { type Chip, chipKey, removeChip, type Unmatched, unmatchedChips, viewChips } from "../state/chips.ts";
 import type { FeedStatus, NewerStatus } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
 import { prependProcessing } from "../state/processing-photos.ts";
 import { addressOf, addressQuery } from "../state/page-address.ts";
-import { isFiltered, type View } from "../state/view.ts";
+import { isFiltered, isTagSearch, type View } from "../state/view.ts";
+import { describeChip, describeChips } from "./chip-label.ts";
 import { customProperties } from "./custom-properties.ts";
 import { emptyIllustration } from "./empty-state.ts";
 import { icons } from "./icons.ts";
+import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
 import type { PhotoGrid } from "./photo-grid.ts";
 import type { RejectedList } from "./rejected-list.ts";
@@ -33,6 +36,8 @@ export interface GalleryState {
   readonly signedIn: boolean;
   readonly demo: boolean;
   readonly selected: ReadonlySet<string>;
+  /** The filters that nothing matches, if the search found nothing. */
+  readonly unmatched: readonly Unmatched[];
   /** The public view that has photos although this one is empty, or null. */
   readonly publicMatches: View | null;
 }
@@ -210,12 +215,16 @@ export class PhotoGallery extends PageElement {
   #empty(state: GalleryState): TemplateResult {
     const { view, signedIn, demo } = state;
     if (isFiltered(view)) {
-      const [title, hint] = emptyResult(view);
+      const unmatched = unmatchedChips(view, state.unmatched);
+      const [title, hint] = emptyResult(view, unmatched);
       return html`<div class="empty">
         ${emptyIllustration}
         <h2>${title}</h2>
         <p>${hint}</p>
-        <button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>
+        <div class="empty-actions">
+          ${viewChips(view).length > 1 ? keyedList(unmatched, chipKey, (chip) => this.#removeButton(chip, view)) : nothing}
+          <button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>
+        </div>
         ${this.#publicMatches(state)}
       </div>`;
     }
@@ -239,6 +248,13 @@ export class PhotoGallery extends PageElement {
             <button class="button primary" type="button" @click=${this.#signIn}>${strings.signIn}</button>`
       }
     </div>`;
+  }
+
+  #removeButton(chip: Chip, view: View): TemplateResult {
+    const remove = () => {
+      this.emit("search", removeChip(view, chip));
+    };
+    return html`<button class="button primary" type="button" @click=${remove}>${strings.removeFilter(describeChip(chip))}</button>`;
   }
 
   /** Renders the link to the public photos of an empty view. */
@@ -287,12 +303,17 @@ function isSameState({ photos: [first], view }: GalleryState): boolean {
 }
 
 /** Says why a filtered view is empty, and what to do about it. */
-function emptyResult({ state, tags: [tag, ...others], excluded, match }: View): [title: string, hint: string] {
-  if (state === "trashed") return [strings.emptyTrash, strings.emptyTrashHint];
-  if (state === "rejected") return [strings.noRejected, strings.noRejectedHint];
-  if (tag === undefined) return [strings.emptyDates, strings.emptyDatesHint];
-  if (others.length + excluded.length > 0) return [strings.emptySearch[match], strings.emptySearchHint[match]];
-  return [strings.emptyTag(formatTag(tag)), strings.emptyTagHint];
+function emptyResult(view: View, unmatched: readonly Chip[]): readonly [title: string, hint: string] {
+  if (view.state === "trashed") return [strings.emptyTrash, strings.emptyTrashHint];
+  if (view.state === "rejected") return [strings.noRejected, strings.noRejectedHint];
+  const [first, ...others] = viewChips(view);
+  if (others.length > 0) {
+    if (unmatched.length > 0) return [strings.unmatched(describeChips(unmatched)), strings.unmatchedHint];
+    return [strings.emptySearch[isTagSearch(view) ? view.match : "all"], strings.emptySearchHint];
+  }
+  if (first?.kind === "tag") return [strings.emptyTag(formatTag(first.name)), strings.emptyTagHint];
+  if (first?.kind === "dates") return [strings.emptyDates, strings.emptyDatesHint];
+  return [first === undefined ? strings.noPhotos : strings.unmatched(describeChip(first)), strings.emptyFilterHint];
 }
 
 function skeleton(): TemplateResult {

@@ -142,7 +142,7 @@ export class PhotoGrid extends PageElement {
     if (state !== this.state) void this.#press.over.then(this.#pressEnded);
     const input = {
       photos: state.photos,
-      byDays: isTimeline(state.view),
+      byDays: isByDay(state.view),
       width: this.clientWidth,
       rowHeight: this.#measure("--row-height"),
     };
@@ -365,9 +365,9 @@ function isPageFocused(): boolean {
   return (active === null || active.matches("body, main")) && document.querySelector("dialog[open], .pswp") === null;
 }
 
-/** Whether photos are grouped by day; search results and the trash are not. */
-function isTimeline({ tags, state }: View): boolean {
-  return tags.length === 0 && state === "ready";
+/** Whether photos are grouped by day; those in the trash are not, nor those in the order of their upload. */
+function isByDay({ order, state }: View): boolean {
+  return state === "ready" && order === "taken";
 }
 
 /** Whether a photo can be selected: not while it is processed. */

@@ -1,51 +1,63 @@
 /**
- * The search field: tags separated by commas, a minus before a tag to exclude, with suggestions.
+ * The search box: words, and suggestions of tags, places, cameras and years that become filters. A minus before a tag leaves photos out.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
-import type { Completion, CompletionResult } from "../state/completions.ts";
-import { isSameTag, lastTerm, parseTerms, type SearchTerm } from "../state/search-terms.ts";
-import type { View } from "../state/view.ts";
+import { formatNumber } from "../i18n/format.ts";
+import {
+  applySuggestion,
+  defaultSuggestion,
+  listSuggestions,
+  parseText,
+  type SuggestedNames,
+  type Suggestion,
+} from "../state/suggestions.ts";
+import { isFiltered, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
-import { TagCombobox } from "./tag-combobox.ts";
+import { SuggestionCombobox } from "./suggestion-combobox.ts";
+
+const KIND_ICONS = {
+  tag: icons.tag,
+  place: icons.pin,
+  camera: icons.camera,
+  year: icons.calendar,
+  favorite: icons.heart,
+  words: icons.search,
+} as const;
 
 export class SearchField extends PageElement {
   static override properties = {
     view: { attribute: false },
-    completions: { attribute: false },
+    names: { attribute: false },
     text: { state: true },
   };
   declare view: View | null;
-  declare completions: CompletionResult;
+  /** The names that the library suggests. */
+  declare names: SuggestedNames;
   declare text: string;
-  readonly #combobox: TagCombobox;
+  readonly #combobox: SuggestionCombobox<Suggestion>;
 
   constructor() {
     super();
     this.view = null;
-    this.completions = { prefix: "", items: [] };
+    this.names = { text: "", rest: "", items: [] };
     this.text = "";
-    this.#combobox = new TagCombobox(this, {
+    this.#combobox = new SuggestionCombobox<Suggestion>(this, {
       listId: "suggestions",
+      label: strings.suggestions,
       suggestions: () => this.#suggestions(),
-      onChoose: (tag) => {
-        const { excluded } = lastTerm(this.text);
-        this.#addTerms([...this.#earlierTerms(), { tag: tag.toLowerCase(), excluded }]);
+      keyOf: (suggestion) => `${suggestion.kind} ${"name" in suggestion ? suggestion.name : ""}`,
+      render: renderSuggestion,
+      startsAtFirst: () => this.#isCurrent() && defaultSuggestion(this.text, this.#suggestions()) === 0,
+      onChoose: (suggestion) => {
+        this.#search(suggestion);
       },
     });
   }
 
-  /** Focuses the field and starts its text with a prefix. */
-  startTyping(prefix: string): void {
-    this.#setText(prefix);
-    this.#input?.focus();
-  }
-
   protected override render(): TemplateResult {
-    const { excluded } = lastTerm(this.text);
-    const isSearch = this.view !== null && this.view.tags.length > 0;
     return html`
       <form class="search" role="search" @submit=${this.#submit}>
         <label class="visually-hidden" for="search">${strings.search}</label>
@@ -53,12 +65,12 @@ export class SearchField extends PageElement {
         <input
           id="search"
           type="search"
-          maxlength="256"
+          maxlength="500"
           autocomplete="off"
           autocapitalize="none"
           spellcheck="false"
           enterkeyhint="search"
-          placeholder=${isSearch ? strings.searchMore : strings.search}
+          placeholder=${this.view !== null && isFiltered(this.view) ? strings.searchMore : strings.search}
           role="combobox"
           aria-autocomplete="list"
           aria-controls="suggestions"
@@ -69,10 +81,34 @@ export class SearchField extends PageElement {
           @blur=${this.#combobox.close}
           @keydown=${this.#combobox.keyPressed}
         />
-        ${this.#combobox.render(excluded ? html`<span class="muted">${strings.without}</span> ` : nothing)}
+        <button class="icon-button" type="button" aria-label=${strings.editFilters} title=${strings.editFilters} @click=${this.#editFilters}>
+          ${icons.filters}
+        </button>
+        ${this.#combobox.render()}
         <p class="visually-hidden" role="status">${this.#isCurrent() ? strings.suggestionCount(this.#suggestions().length) : nothing}</p>
       </form>
     `;
+  }
+
+  get #input(): HTMLInputElement | null {
+    return this.querySelector("input");
+  }
+
+  #suggestions(): readonly Suggestion[] {
+    return this.view === null ? [] : listSuggestions(this.text, this.names, this.view);
+  }
+
+  /** Whether the names are for the current text, not for an earlier one. */
+  #isCurrent(): boolean {
+    return this.#combobox.open && this.names.text === parseText(this.text).name;
+  }
+
+  /** Adds a suggestion, or the text, to the search. */
+  #search(suggestion: Suggestion | null): void {
+    const { view, text } = this;
+    if (this.#input !== null) this.#input.value = "";
+    this.#textChanged();
+    if (view !== null && parseText(text).name !== "") this.emit("search", applySuggestion(view, text, this.names.rest, suggestion));
   }
 
   #focused = (): void => {
@@ -80,45 +116,32 @@ export class SearchField extends PageElement {
     this.#combobox.load();
   };
 
-  get #input(): HTMLInputElement | null {
-    return this.querySelector("input");
-  }
-
-  /** Completions of the last term, without tags that are part of the search already. */
-  #suggestions(): readonly Completion[] {
-    const known = [...(this.view?.tags ?? []), ...(this.view?.excluded ?? []), ...this.#earlierTerms().map(({ tag }) => tag)];
-    return this.completions.items.filter(({ tag_name: tag }) => !known.some((other) => isSameTag(tag, other)));
-  }
-
-  /** Whether the suggestions are for the current text, not for an earlier one. */
-  #isCurrent(): boolean {
-    return this.#combobox.open && this.completions.prefix === lastTerm(this.text).tag;
-  }
-
-  /** The terms before the one that is being typed. */
-  #earlierTerms(): SearchTerm[] {
-    return parseTerms(this.text.slice(0, this.text.lastIndexOf(",") + 1));
-  }
-
-  #addTerms(terms: readonly SearchTerm[]): void {
-    this.#setText("");
-    if (terms.length > 0) this.emit("add-terms", terms);
-  }
-
-  #setText(text: string): void {
-    if (this.#input !== null) this.#input.value = text;
-    this.#textChanged();
-  }
-
   #textChanged = (): void => {
     this.text = this.#input?.value ?? "";
-    const { tag } = lastTerm(this.text);
-    this.#combobox.open = tag !== "";
-    this.emit("complete-tag", tag);
+    this.#combobox.open = parseText(this.text).name !== "";
+    this.emit("suggest", this.text);
   };
 
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    this.#addTerms(parseTerms(this.text));
+    const suggestions = this.#suggestions();
+    const index = this.#isCurrent() ? defaultSuggestion(this.text, suggestions) : null;
+    this.#search(index === null ? null : (suggestions[index] ?? null));
   };
+
+  #editFilters = (): void => {
+    this.emit("edit-filters", null);
+  };
+}
+
+function renderSuggestion(suggestion: Suggestion): TemplateResult {
+  const { kind } = suggestion;
+  const name = kind === "words" ? strings.searchFor(suggestion.name) : kind === "favorite" ? strings.favorites : suggestion.name;
+  const excluded = "excluded" in suggestion && suggestion.excluded;
+  return html`<span class="suggestion-name">
+      ${KIND_ICONS[kind]}
+      <span>${excluded ? html`<span class="muted">${strings.without}</span> ` : nothing}${name}</span>
+      ${kind === "words" || kind === "favorite" ? nothing : html`<span class="visually-hidden">, ${strings.kinds[kind]}</span>`}
+    </span>
+    ${"count" in suggestion ? html`<span class="muted" aria-label=${strings.photos(suggestion.count)}>${formatNumber(suggestion.count)}</span>` : nothing}`;
 }

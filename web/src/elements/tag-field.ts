@@ -6,11 +6,12 @@ import "../styles/tag-field.css";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
+import { formatNumber } from "../i18n/format.ts";
 import type { Completion, Completions } from "../state/completions.ts";
 import { isSameTag } from "../state/search-terms.ts";
 import { MAX_TAG_LENGTH, MAX_TAGS, parseTags } from "../state/upload-validation.ts";
 import { PageElement } from "./page-element.ts";
-import { TagCombobox } from "./tag-combobox.ts";
+import { SuggestionCombobox } from "./suggestion-combobox.ts";
 
 /** Adds tags; returns true if the field is to be cleared. */
 export type AddTags = (tags: readonly string[]) => boolean | Promise<boolean>;
@@ -31,7 +32,7 @@ export class TagField extends PageElement {
   declare addTags: AddTags;
   declare text: string;
   declare error: string | null;
-  readonly #combobox: TagCombobox;
+  readonly #combobox: SuggestionCombobox<Completion>;
   #stopWatching: () => void = () => undefined;
 
   constructor() {
@@ -39,10 +40,14 @@ export class TagField extends PageElement {
     this.currentTags = [];
     this.text = "";
     this.error = null;
-    this.#combobox = new TagCombobox(this, {
+    this.#combobox = new SuggestionCombobox<Completion>(this, {
       listId: "tag-suggestions",
+      label: strings.tagSuggestions,
       suggestions: () => this.#suggestions(),
-      onChoose: (tag) => void this.#submitTags(this.text.slice(0, this.text.lastIndexOf(",") + 1) + tag.toLowerCase()),
+      keyOf: ({ tag_name: tag }) => tag,
+      render: ({ tag_name: tag, count }) =>
+        html`<span>${tag}</span> <span class="muted" aria-label=${strings.photos(count)}>${formatNumber(count)}</span>`,
+      onChoose: ({ tag_name: tag }) => void this.#submitTags(this.text.slice(0, this.text.lastIndexOf(",") + 1) + tag.toLowerCase()),
     });
   }
 
@@ -81,7 +86,7 @@ export class TagField extends PageElement {
         @keydown=${this.#combobox.keyPressed}
       />
       <button class="button">${strings.addTag}</button>
-      ${this.#combobox.render(nothing)}
+      ${this.#combobox.render()}
       ${this.error === null ? nothing : html`<p class="hint" id="tag-field-error" role="alert">${this.error}</p>`}
     </form>`;
   }

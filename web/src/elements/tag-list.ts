@@ -89,7 +89,7 @@ export class TagList extends PageElement {
       aria-label=${strings.tagCount(tag, count)}
       @click=${() => {
         if (isSelected) this.emit("remove-term", tag);
-        else this.emit("add-terms", [{ tag: tag.toLowerCase(), excluded: false }]);
+        else this.emit("add-term", tag.toLowerCase());
       }}
     >
       <span class="chip-cover">${cover ? html`<img src=${cover} alt="" loading="lazy" decoding="async" fetchpriority="low" />` : nothing}</span>

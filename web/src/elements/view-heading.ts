@@ -5,7 +5,8 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
-import { hasDates, isOneTag, type Scope, type View } from "../state/view.ts";
+import type { PhotoTotal } from "../state/photo-list.ts";
+import { isOneTag, isTagSearch, type Scope, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
 
@@ -14,21 +15,22 @@ export class ViewHeading extends PageElement {
     view: { attribute: false },
     signedIn: { attribute: false },
     empty: { attribute: false },
-    datesOpen: { state: true },
+    total: { attribute: false },
   };
   /** Null until the session is known. */
   declare view: View | null;
   declare signedIn: boolean;
   /** Whether the view is known to have no photos: there is nothing to download or to choose from. */
   declare empty: boolean;
-  declare datesOpen: boolean;
+  /** How many photos the search found; null if it is not known. */
+  declare total: PhotoTotal | null;
 
   constructor() {
     super();
     this.view = null;
     this.signedIn = false;
     this.empty = false;
-    this.datesOpen = false;
+    this.total = null;
   }
 
   protected override render(): TemplateResult {
@@ -38,14 +40,14 @@ export class ViewHeading extends PageElement {
     return html`
       <div class="heading">
         <h1>${viewTitle(view, this.signedIn)}</h1>
+        <p class="found muted" role="status">${this.#found()}</p>
         <div class="heading-actions">
-          ${this.signedIn && view.scope === "mine" && view.tags.length > 0 && !this.empty ? this.#downloadButton() : nothing}
+          ${this.signedIn && view.scope === "mine" && isTagSearch(view) && !this.empty ? this.#downloadButton() : nothing}
           ${isOneTag(view) && !this.empty ? this.#randomButton() : nothing}
-          ${isAside ? nothing : this.#datesButton()} ${this.signedIn && !isAside ? this.#scopes(view) : nothing}
+          ${this.signedIn && !isAside ? this.#scopes(view) : nothing}
         </div>
       </div>
       ${isAside ? html`<p class="view-hint muted">${view.state === "trashed" ? strings.trashHint : strings.rejectedHint}</p>` : nothing}
-      ${this.datesOpen && !isAside ? this.#dateForm(view) : nothing}
     `;
   }
 
@@ -61,27 +63,9 @@ export class ViewHeading extends PageElement {
     </button>`;
   }
 
-  #datesButton(): TemplateResult {
-    return html`<button
-      class="button dates-button"
-      type="button"
-      aria-expanded=${this.datesOpen ? "true" : "false"}
-      @click=${this.#toggleDates}
-    >
-      ${icons.calendar}<span class="wide-only">${strings.dates}</span>
-    </button>`;
-  }
-
-  #dateForm(view: View): TemplateResult {
-    const field = (name: "from" | "to", label: string) => html`<label class="field">
-      <span>${label}</span>
-      <input type="date" name=${name} min="0001-01-01" max="9999-12-31" .value=${view[name] ?? ""} />
-    </label>`;
-    return html`<form class="date-form" @submit=${this.#submitDates} @keydown=${this.#keyPressed}>
-      ${field("from", strings.datesFrom)}${field("to", strings.datesTo)}
-      <button class="button primary" type="submit">${strings.applyDates}</button>
-      <p class="hint">${view.tags.length > 0 ? strings.datesClearTags : strings.datesHint}</p>
-    </form>`;
+  #found(): string | typeof nothing {
+    const photos = this.total?.photos ?? null;
+    return photos === null || this.empty ? nothing : strings.photosFound(photos, this.total?.exact === true);
   }
 
   #scopes(view: View): TemplateResult {
@@ -108,36 +92,21 @@ export class ViewHeading extends PageElement {
   #openRandom = (): void => {
     this.emit("open-random", null);
   };
-
-  #toggleDates = (): void => {
-    this.datesOpen = !this.datesOpen;
-    if (this.datesOpen) void this.updateComplete.then(() => this.querySelector("input")?.focus());
-  };
-
-  #keyPressed = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") this.#closeDates();
-  };
-
-  #submitDates = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
-    const day = (name: string) => (data.get(name) as string) || null;
-    const days = { from: day("from"), to: day("to") };
-    this.#closeDates();
-    if (this.view !== null && (hasDates(this.view) || days.from !== null || days.to !== null)) this.emit("set-dates", days);
-  };
-
-  #closeDates(): void {
-    this.datesOpen = false;
-    this.querySelector<HTMLElement>(".dates-button")?.focus();
-  }
 }
 
 /** Returns the title of a view, for its heading and the document. */
-export function viewTitle({ scope, tags, match, excluded, state }: View, signedIn: boolean): string {
+export function viewTitle(view: View, signedIn: boolean): string {
+  const { scope, words, tags, match, excluded, state } = view;
   if (state === "trashed") return strings.trash;
   if (state === "rejected") return strings.needsAttention;
-  if (tags.length === 0) return signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
-  const title = (match === "all" ? strings.and : strings.or)(tags.map(formatTag));
+  const parts = [
+    ...(words.length === 0 ? [] : [strings.quoted(words.join(" "))]),
+    ...(tags.length === 0 ? [] : [(match === "all" ? strings.and : strings.or)(tags.map(formatTag))]),
+    ...(view.place === null ? [] : [view.place]),
+    ...(view.camera === null ? [] : [view.camera]),
+    ...(view.favorite ? [strings.favorites] : []),
+  ];
+  const everything = signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
+  const title = parts.length === 0 ? everything : strings.titleList(parts);
   return excluded.length === 0 ? title : strings.titleWithout(title, strings.or(excluded.map(formatTag)));
 }

@@ -49,6 +49,7 @@ export function formatDate(time: number): string {
 
 const DAY_WITH_WEEKDAY = new Intl.DateTimeFormat(formatLocale, { weekday: "long", ...LONG_DATE, timeZone: "UTC" });
 const MEDIUM_DAY = new Intl.DateTimeFormat(formatLocale, { dateStyle: "medium", timeZone: "UTC" });
+const DAY_OF_YEAR = new Intl.DateTimeFormat(formatLocale, { month: "long", day: "numeric", timeZone: "UTC" });
 const DAY_WITHOUT_YEAR = new Intl.DateTimeFormat(formatLocale, { month: "short", day: "numeric", timeZone: "UTC" });
 
 /** Formats a day, counted from 1970; the short form omits the current year. */
@@ -61,6 +62,11 @@ export function formatDay(day: number, length: "long" | "short", now = new Date(
 /** Formats an ISO date like 2026-11-20. */
 export function formatIsoDate(date: string): string {
   return MEDIUM_DAY.format(Date.parse(date));
+}
+
+/** Formats a day of any year, given as MM-DD. */
+export function formatMonthDay(day: string): string {
+  return DAY_OF_YEAR.format(Date.parse(`2000-${day}`));
 }
 
 /** Formats the days between two ISO dates, both included. */

@@ -8,8 +8,13 @@ const attributes =
 
 const names = new Set(attributes.split(" "));
 
+/** Whether a tag says little about a photo. */
+export function isAttribute(tag: string): boolean {
+  return names.has(tag.toLowerCase());
+}
+
 /** The tags in their order, but attributes after all others; at most `limit`. */
 export function attributesLast<T extends { readonly tag_name: string }>(tags: readonly T[], limit: number): readonly T[] {
-  const isAttribute = (tag: T): boolean => names.has(tag.tag_name.toLowerCase());
-  return [...tags.filter((tag) => !isAttribute(tag)), ...tags.filter(isAttribute)].slice(0, limit);
+  const saysLittle = ({ tag_name: name }: T): boolean => isAttribute(name);
+  return [...tags.filter((tag) => !saysLittle(tag)), ...tags.filter(saysLittle)].slice(0, limit);
 }

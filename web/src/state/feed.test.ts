@@ -12,12 +12,15 @@ const LAKE = tagView(MINE, "Lake");
 
 /** A feed over requests that the test resolves. */
 function createFeed() {
-  const requests: (Deferred<Page> & { view: View; cursor: string | null; limit: number; order: "newest" | "oldest" })[] = [];
-  const fetch = (order: "newest" | "oldest") => (view: View, cursor: string | null, limit: number) => {
-    const request = Object.assign(new Deferred<Page>(), { view, cursor, limit, order });
-    requests.push(request);
-    return request.promise;
-  };
+  const requests: (Deferred<Page> & { view: View; cursor: string | null; limit: number; order: "newest" | "oldest"; count: boolean })[] =
+    [];
+  const fetch =
+    (order: "newest" | "oldest") =>
+    (view: View, cursor: string | null, limit: number, count = false) => {
+      const request = Object.assign(new Deferred<Page>(), { view, cursor, limit, order, count });
+      requests.push(request);
+      return request.promise;
+    };
   const feed = new Feed(fetch("newest"), fetch("oldest"));
   const response = async (index: number, page: Page) => {
     requests[index]?.resolve(page);
@@ -33,6 +36,57 @@ async function showing(items: Page["items"], cursor: string | null = null) {
   await parts.response(0, { items, cursor });
   return parts;
 }
+
+describe("the total of a search", () => {
+  const lake = (id: string) => makePhoto(id, 1, { tags: ["lake"] });
+
+  /** A feed that shows a search with two photos of this many. */
+  async function found(photos: number, exact: boolean) {
+    const parts = createFeed();
+    void parts.feed.load(LAKE);
+    await parts.response(0, { items: [lake("b"), lake("a")], cursor: "next", found: { photos, exact } });
+    return parts;
+  }
+
+  it("is counted for searches only", async () => {
+    const { feed, requests, response } = await found(37, true);
+    expect(requests[0]?.count).toBe(true);
+    expect(feed.total).toEqual({ photos: 37, exact: true });
+    void feed.load(MINE);
+    await response(1, { items: [], cursor: null });
+    expect(requests[1]?.count).toBe(false);
+    expect(feed.total).toBeNull();
+  });
+
+  it("follows changes on this page, and is restored", async () => {
+    const { feed, response } = await found(37, true);
+    const before = feed.snapshot();
+    feed.remove(["a"]);
+    expect(feed.total).toEqual({ photos: 36, exact: true });
+    feed.upsert(lake("c"));
+    expect(feed.total).toEqual({ photos: 37, exact: true });
+    void feed.loadMore();
+    await response(1, { items: [lake("d")], cursor: null });
+    expect(feed.total).toEqual({ photos: 37, exact: true });
+    if (before !== null) expect(feed.restore(before)).toBe(false);
+    const now = feed.snapshot();
+    void feed.load(MINE);
+    if (now !== null) feed.restore(now);
+    expect(feed.total).toEqual({ photos: 37, exact: true });
+  });
+
+  it("comes with the filters that nothing matches", async () => {
+    const { feed, requests, response } = createFeed();
+    void feed.load(LAKE);
+    const unmatched = [{ parameter: "tag", value: "lake" }];
+    await response(0, { items: [], cursor: null, found: { photos: 0, exact: true }, unmatched });
+    expect(feed.unmatched).toEqual(unmatched);
+    void feed.load(MINE);
+    requests[1]?.reject(new Error("offline"));
+    await flushPromises();
+    expect([feed.unmatched, feed.total]).toEqual([[], null]);
+  });
+});
 
 describe("load", () => {
   it("loads and shows the first page", async () => {

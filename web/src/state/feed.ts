@@ -5,13 +5,14 @@
  * refreshes and new photos overlap.
  */
 import { Observable } from "../core/observable.ts";
-import { mergePhotos, type Page, reconcileFirstPage, sameRecords } from "./photo-list.ts";
+import type { Unmatched } from "./chips.ts";
+import { mergePhotos, type Page, type PhotoTotal, reconcileFirstPage, sameRecords } from "./photo-list.ts";
 import { newestFirst, type Photo, sortedAt } from "./photo.ts";
 import { dayAfter, endOfDay, lastDayOf } from "./months.ts";
-import { photoOrder, viewIncludes, type View } from "./view.ts";
+import { isFiltered, photoOrder, viewIncludes, type View } from "./view.ts";
 
-/** Fetches up to `limit` photos of a view after `cursor`, newest first. */
-export type FetchPage = (view: View, cursor: string | null, limit: number) => Promise<Page>;
+/** Fetches up to `limit` photos of a view after `cursor`, newest first; with `count`, also how many there are. */
+export type FetchPage = (view: View, cursor: string | null, limit: number, count?: boolean) => Promise<Page>;
 
 /** loading: a new view; extending: the next page; failed and stalled: an error of either, see `error`. */
 export type FeedStatus = "loading" | "ready" | "failed" | "extending" | "stalled";
@@ -25,6 +26,7 @@ export interface FeedSnapshot extends Page {
   readonly at: string | null;
   readonly end: Photo | null;
   readonly newer: NewerPages;
+  readonly total: PhotoTotal | null;
   readonly changes: number;
 }
 
@@ -57,6 +59,10 @@ export class Feed extends Observable {
   status: FeedStatus = "loading";
   photos: readonly Photo[] = [];
   error: unknown = null;
+  /** How many photos a search finds; null if it is not known. */
+  total: PhotoTotal | null = null;
+  /** The filters that nothing matches, if the search found nothing. */
+  unmatched: readonly Unmatched[] = [];
 
   /** `fetchNewer` returns the photos of a view oldest first; null if the API cannot. */
   constructor(fetchPage: FetchPage, fetchNewer: FetchPage | null) {
@@ -96,16 +102,20 @@ export class Feed extends Observable {
     this.#newer = NO_NEWER;
     this.#setStatus("loading");
     try {
-      const page = await this.#fetchPage(viewUntil(view, at), null, PAGE_SIZE);
+      const page = await this.#fetchPage(viewUntil(view, at), null, PAGE_SIZE, at === null && isSearch(view));
       if (generation !== this.#generation) return;
       if (at !== null) this.#newer = { ...NO_NEWER, status: "more" };
       this.photos = mergePhotos([], page.items, photoOrder(view));
+      this.total = page.found ?? null;
+      this.unmatched = page.unmatched ?? [];
       this.#cursor = page.cursor;
       this.#end = page.items.at(-1) ?? null;
       this.#setStatus("ready");
     } catch (error) {
       if (generation !== this.#generation) return;
       this.photos = [];
+      this.total = null;
+      this.unmatched = [];
       this.#cursor = null;
       this.#end = null;
       this.#setStatus("failed", error);
@@ -128,17 +138,20 @@ export class Feed extends Observable {
   snapshot(): FeedSnapshot | null {
     if (this.#view === null || this.status === "loading" || this.status === "failed") return null;
     const newer = this.newer === "loading" ? { ...this.#newer, status: "more" as const } : this.#newer;
-    return { view: this.#view, at: this.#at, items: this.photos, cursor: this.#cursor, end: this.#end, newer, changes: this.#changes };
+    const [items, cursor, end] = [this.photos, this.#cursor, this.#end];
+    return { view: this.#view, at: this.#at, items, cursor, end, newer, total: this.total, changes: this.#changes };
   }
 
   /** Restores a snapshot; false if photos were changed since and the view must be loaded again. */
-  restore({ view, at, items, cursor, end, newer, changes }: FeedSnapshot): boolean {
+  restore({ view, at, items, cursor, end, newer, total, changes }: FeedSnapshot): boolean {
     if (changes !== this.#changes) return false;
     this.#generation += 1;
     this.#view = view;
     this.#at = at;
     this.#newer = newer;
     this.photos = items;
+    this.total = total;
+    this.unmatched = [];
     this.#cursor = cursor;
     this.#end = end;
     this.#setStatus("ready");
@@ -196,8 +209,7 @@ export class Feed extends Observable {
       this.#end = page.items.at(-1) ?? null;
     }
     if (sameRecords(this.photos, photos)) return false;
-    this.photos = photos;
-    this.notifyWatchers();
+    this.#setPhotos(photos);
     return true;
   }
 
@@ -210,8 +222,7 @@ export class Feed extends Observable {
       this.#discard([photo.photo_id]);
       return;
     }
-    this.photos = mergePhotos(this.photos, [photo], compare);
-    this.notifyWatchers();
+    this.#setPhotos(mergePhotos(this.photos, [photo], compare));
   }
 
   /** Updates photos that were changed on this page, and removes those that the view no longer includes. */
@@ -233,7 +244,14 @@ export class Feed extends Observable {
   #discard(photoIds: readonly string[]): void {
     const removed = new Set(photoIds);
     const photos = this.photos.filter(({ photo_id }) => !removed.has(photo_id));
-    if (photos.length === this.photos.length) return;
+    if (photos.length < this.photos.length) this.#setPhotos(photos);
+  }
+
+  /** Sets the photos after a change, which the total follows. */
+  #setPhotos(photos: readonly Photo[]): void {
+    const { total } = this;
+    const change = photos.length - this.photos.length;
+    if (total?.exact === true) this.total = { photos: total.photos + change, exact: true };
     this.photos = photos;
     this.notifyWatchers();
   }
@@ -257,6 +275,11 @@ export class Feed extends Observable {
     this.error = error;
     this.notifyWatchers();
   }
+}
+
+/** Whether it is said how many photos a view has. */
+function isSearch(view: View): boolean {
+  return view.state === "ready" && isFiltered(view);
 }
 
 /** The photos of a view up to a month; all if it is null. */

@@ -10,7 +10,7 @@
  *     &trending=heat                                           the order of the trending tags
  */
 import { isDayOfYear, isIsoDate, isIsoMonth } from "./dates.ts";
-import { type Bounds, isTimeline, normalizeView, type TrendOrder, type View, type ViewState } from "./view.ts";
+import { type Bounds, isTimeline, limitView, normalizeView, type TrendOrder, type View, type ViewState } from "./view.ts";
 
 /** What the page shows: the photos of the view in a grid, or another page. */
 export type PageKind = "photos" | "explore" | "map";
@@ -39,23 +39,25 @@ export function parseAddress(query: string, signedIn: boolean): PageAddress {
   const parameters = new URLSearchParams(query);
   const text = (name: string) => parameters.get(name)?.trim() ?? "";
   const valid = (name: string, isValid: (text: string) => boolean) => [text(name)].find(isValid) ?? null;
-  const view = normalizeView({
-    scope: signedIn && text("scope") !== "public" ? "mine" : "public",
-    words: text("q").split(/\s+/),
-    tags: parameters.getAll("tag"),
-    match: text("match") === "any" ? "any" : "all",
-    excluded: parameters.getAll("not"),
-    from: valid("from", isIsoDate),
-    to: valid("to", isIsoDate),
-    on: valid("on", isDayOfYear),
-    camera: text("camera") || null,
-    place: text("place") || null,
-    favorite: text("favorite") === "true",
-    rating: Number(valid("rating", (rating) => /^[1-5]$/.test(rating)) ?? 0),
-    bounds: parseBounds(text("bounds")),
-    order: text("order") === "added" ? "added" : "taken",
-    state: OTHER_STATES.find((state) => state === text("state")) ?? "ready",
-  });
+  const view = limitView(
+    normalizeView({
+      scope: signedIn && text("scope") !== "public" ? "mine" : "public",
+      words: text("q").split(/\s+/),
+      tags: parameters.getAll("tag"),
+      match: text("match") === "any" ? "any" : "all",
+      excluded: parameters.getAll("not"),
+      from: valid("from", isIsoDate),
+      to: valid("to", isIsoDate),
+      on: valid("on", isDayOfYear),
+      camera: text("camera") || null,
+      place: text("place") || null,
+      favorite: text("favorite") === "true",
+      rating: Number(valid("rating", (rating) => /^[1-5]$/.test(rating)) ?? 0),
+      bounds: parseBounds(text("bounds")),
+      order: text("order") === "added" ? "added" : "taken",
+      state: OTHER_STATES.find((state) => state === text("state")) ?? "ready",
+    }),
+  );
   return {
     view,
     page: OTHER_PAGES.find((page) => page === text("view")) ?? "photos",

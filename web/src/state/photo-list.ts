@@ -4,7 +4,11 @@
 import type { components } from "../api/schema.d.ts";
 import { newestFirst, type Photo } from "./photo.ts";
 
-export type Page = components["schemas"]["PhotoPage"];
+/** How many photos a search finds; unless exact, at least that many. */
+export type PhotoTotal = components["schemas"]["FoundCount"];
+
+/** A page of photos; the first page of a search says how many there are, and which filters nothing matches. */
+export type Page = components["schemas"]["SearchPage"];
 
 /** Both lists in one, in order, each photo once; for duplicates the newcomer wins. */
 export function mergePhotos(known: readonly Photo[], newcomers: readonly Photo[], compare = newestFirst): Photo[] {

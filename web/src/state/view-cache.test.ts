@@ -5,7 +5,7 @@ import { allPhotos, tagView } from "./view.ts";
 
 const NO_NEWER = { status: "none", cursor: null, end: null } as const;
 const cached = (tag: string, scrollOffset: number, at: string | null = null) => ({
-  snapshot: { view: tagView(allPhotos("mine"), tag), at, items: [], cursor: null, end: null, newer: NO_NEWER, changes: 0 },
+  snapshot: { view: tagView(allPhotos("mine"), tag), at, items: [], cursor: null, end: null, total: null, newer: NO_NEWER, changes: 0 },
   scrollOffset,
 });
 

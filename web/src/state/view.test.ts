@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { makePhoto } from "../fakes/photos.ts";
+import type { SearchTerm } from "./search-terms.ts";
 import {
   photosInState,
   viewIncludes,
@@ -12,21 +13,27 @@ import {
   isOwnTimeline,
   tagView,
   isSameView,
+  isTagSearch,
+  viewYear,
+  withScope,
+  yearView,
+  addWords,
   type View,
   removeTerm,
   addTerm,
-  addTerms,
 } from "./view.ts";
 
 const MINE = allPhotos("mine");
 const PUBLIC = allPhotos("public");
 const LAKE = tagView(MINE, "Lake");
+const addTerms = (view: View, terms: readonly SearchTerm[]) => terms.reduce(addTerm, view);
 const included = (tag: string) => ({ tag, excluded: false });
 const excluded = (tag: string) => ({ tag, excluded: true });
 
 describe("a search", () => {
-  it("grows by terms, excluded tags last", () => {
+  it("grows by terms and words", () => {
     const view = addTerms(MINE, [excluded("people"), included("lake"), included("snow")]);
+    expect(addWords(view, ["dog", "DOG", "beach"])).toMatchObject({ words: ["dog", "beach"], tags: ["lake", "snow"] });
     expect(view).toMatchObject({ tags: ["lake", "snow"], excluded: ["people"], match: "all" });
   });
 
@@ -35,8 +42,25 @@ describe("a search", () => {
     expect(views.map(isOneTag)).toEqual([true, false, false, false]);
   });
 
-  it("cannot only exclude tags", () => {
-    expect(hasTerm(addTerm(MINE, excluded("people")), excluded("people"))).toBe(false);
+  it("can only exclude tags", () => {
+    expect(hasTerm(addTerm(MINE, excluded("people")), excluded("people"))).toBe(true);
+  });
+
+  it("can be downloaded if it has tags only", () => {
+    const views = [
+      LAKE,
+      { ...LAKE, match: "any" as const, tags: ["a", "b"] },
+      MINE,
+      addWords(LAKE, ["dog"]),
+      addTerm(LAKE, excluded("snow")),
+    ];
+    expect(views.map(isTagSearch)).toEqual([true, true, false, false, false]);
+  });
+
+  it("is of a year", () => {
+    expect(yearView(LAKE, "2019")).toMatchObject({ tags: ["Lake"], from: "2019-01-01", to: "2019-12-31" });
+    const views = [yearView(LAKE, "2019"), dateView(LAKE, "2019-01-01", "2020-12-31"), dateView(LAKE, null, "2019-12-31"), LAKE];
+    expect(views.map(viewYear)).toEqual(["2019", null, null, null]);
   });
 
   it("switches a tag between searched for and excluded", () => {
@@ -48,13 +72,14 @@ describe("a search", () => {
   it("shrinks tag by tag to all photos", () => {
     const view = addTerms({ ...MINE, match: "any" }, [included("lake"), included("snow"), excluded("people")]);
     expect(removeTerm(view, "LAKE")).toMatchObject({ tags: ["snow"], match: "all", excluded: ["people"] });
-    expect(removeTerm(removeTerm(view, "lake"), "snow")).toEqual(MINE);
+    expect(["lake", "snow", "people"].reduce(removeTerm, view)).toEqual(MINE);
   });
 
-  it("replaces days, and days replace it", () => {
+  it("combines tags and days, and keeps them in another scope", () => {
     const days = dateView(MINE, "2026-01-01", "2026-01-31");
-    expect(addTerm(days, included("lake"))).toEqual(tagView(MINE, "lake"));
-    expect(dateView(LAKE, "2026-01-01", "2026-01-31")).toEqual(days);
+    expect(addTerm(days, included("lake"))).toEqual(dateView(tagView(MINE, "lake"), "2026-01-01", "2026-01-31"));
+    const search = { ...days, words: ["dog"], favorite: true };
+    expect(withScope(search, "public")).toEqual({ ...search, favorite: false, scope: "public" });
   });
 
   it("filters the photos, as days and states do", () => {
@@ -90,6 +115,40 @@ describe("two views", () => {
 });
 
 describe("viewIncludes", () => {
+  it("checks words and what the user said of a photo", () => {
+    const photo = makePhoto("a", 5, {
+      caption: "The dog",
+      camera: "Pixel 8",
+      place: "São Tomé, Portugal",
+      favorite: true,
+      rating: 3,
+      coordinates: { latitude: 38.7, longitude: -179.5 },
+    });
+    const included: Partial<View>[] = [
+      { words: ["dog"] },
+      { camera: "pixel 8" },
+      { place: "sao tome" },
+      { place: "Portugal" },
+      { favorite: true },
+      { rating: 3 },
+      { bounds: [38, 179, 39, -179] },
+      { bounds: [38, -180, 39, -179] },
+    ];
+    const left: Partial<View>[] = [
+      { words: ["cat"] },
+      { camera: "Pixel" },
+      { place: "Tomé" },
+      { rating: 4 },
+      { bounds: [38, -179, 39, 179] },
+      { bounds: [39, -180, 40, 180] },
+    ];
+    for (const filter of included) expect(viewIncludes({ ...MINE, ...filter }, photo)).toBe(true);
+    for (const filter of left) expect(viewIncludes({ ...MINE, ...filter }, photo)).toBe(false);
+    for (const filter of [{ favorite: true }, { bounds: [-90, -180, 90, 180] as const }]) {
+      expect(viewIncludes({ ...MINE, ...filter }, makePhoto("b"))).toBe(false);
+    }
+  });
+
   const lake = makePhoto("a", 5, { tags: ["lake", "snow"] });
 
   it("checks scope and state", () => {

@@ -2,10 +2,10 @@
  * A view: which photos the page shows, and in which order. `page-address.ts` encodes it in the URL.
  *
  * A view is the timeline, a search of it, or the user's own rejected or trashed photos.
- * The API does not combine tags and dates, so a view has one or the other: the latest wins.
  */
 import { isBetweenDates, isOnDay } from "./dates.ts";
 import { lastAddedFirst, newestFirst, type Photo, type PhotoState } from "./photo.ts";
+import { fold, hasWords } from "./search-words.ts";
 import { isSameTag, normalizeTag, type SearchTerm } from "./search-terms.ts";
 
 export type Scope = "mine" | "public";
@@ -27,10 +27,10 @@ export interface View {
   readonly scope: Scope;
   /** Words to search for; the last one may be the beginning of a word. */
   readonly words: readonly string[];
-  /** Tags to search for, as entered; none is the timeline. */
+  /** Tags to search for, as entered. */
   readonly tags: readonly string[];
   readonly match: Match;
-  /** Excluded tags; empty if `tags` is empty. */
+  /** Excluded tags. */
   readonly excluded: readonly string[];
   /** The first and last day of the timeline, ISO dates; null is open. */
   readonly from: string | null;
@@ -84,8 +84,14 @@ export function tagView({ scope }: View, tag: string): View {
 }
 
 /** Whether the view is a search for a single tag: only that can draw a random photo. */
-export function isOneTag({ tags, excluded }: View): boolean {
-  return tags.length === 1 && excluded.length === 0;
+export function isOneTag(view: View): boolean {
+  return view.tags.length === 1 && isSameView(view, { ...allPhotos(view.scope), tags: view.tags });
+}
+
+/** Whether the view is a search for tags that are not combined with anything else: only that can be downloaded as a whole. */
+export function isTagSearch(view: View): boolean {
+  const { scope, tags, match } = view;
+  return tags.length > 0 && isSameView(view, { ...allPhotos(scope), tags, match });
 }
 
 /** The view with one more term; a tag cannot be both searched for and excluded. */
@@ -94,16 +100,14 @@ export function addTerm(view: View, { tag, excluded }: SearchTerm): View {
   return normalizeView({
     ...view,
     state: "ready",
-    from: null,
-    to: null,
     tags: excluded ? tags : [...tags, tag],
     excluded: excluded ? [...left, tag] : left,
   });
 }
 
-/** The view with more terms; excluded tags come last, because they need a tag to search for. */
-export function addTerms(view: View, terms: readonly SearchTerm[]): View {
-  return [...terms].sort((a, b) => Number(a.excluded) - Number(b.excluded)).reduce(addTerm, view);
+/** The view with more words to search for. */
+export function addWords(view: View, words: readonly string[]): View {
+  return normalizeView({ ...view, state: "ready", words: [...view.words, ...words] });
 }
 
 /** Whether the view has a term. */
@@ -117,9 +121,20 @@ export function removeTerm(view: View, tag: string): View {
   return normalizeView({ ...view, tags: others(view.tags), excluded: others(view.excluded) });
 }
 
-/** The timeline between two days, without tags. */
+/** The view between two days. */
 export function dateView(view: View, from: string | null, to: string | null): View {
-  return normalizeView({ ...view, state: "ready", tags: [], excluded: [], from, to });
+  return normalizeView({ ...view, state: "ready", from, to });
+}
+
+/** The view of the photos of a year. */
+export function yearView(view: View, year: string): View {
+  return dateView(view, `${year}-01-01`, `${year}-12-31`);
+}
+
+/** The year that a view is of, or null. */
+export function viewYear({ from, to }: Pick<View, "from" | "to">): string | null {
+  const year = from?.slice(0, 4) ?? "";
+  return from === `${year}-01-01` && to === `${year}-12-31` ? year : null;
 }
 
 /** Whether the view shows less than all photos. */
@@ -135,10 +150,6 @@ export function isTimeline(view: View): boolean {
 /** Whether the view is all of the user's own photos by date taken. */
 export function isOwnTimeline(view: View): boolean {
   return view.scope === "mine" && isTimeline(view);
-}
-
-export function hasDates({ from, to }: View): boolean {
-  return from !== null || to !== null;
 }
 
 /** The same search in another scope; filters of the user's own photos are dropped from a public one. */
@@ -162,7 +173,33 @@ export function viewIncludes(view: View, photo: Photo): boolean {
   if (view.scope === "mine" ? !photo.mine : photo.status !== "public") return false;
   const has = (tag: string) => photo.tags.some((other) => isSameTag(other, tag));
   const matches = view.match === "any" ? view.tags.length === 0 || view.tags.some(has) : view.tags.every(has);
-  return matches && !view.excluded.some(has) && isBetweenDates(photo, view.from, view.to) && isOnDay(photo, view.on);
+  if (!matches || view.excluded.some(has)) return false;
+  return isBetweenDates(photo, view.from, view.to) && isOnDay(photo, view.on) && isDescribedAs(view, photo);
+}
+
+/** Whether a photo has the words, camera, place, rating and so on of a view. */
+function isDescribedAs(view: View, photo: Photo): boolean {
+  const isNamed = (name: string, wanted: string | null) => wanted === null || fold(name).trim() === fold(wanted).trim();
+  return (
+    hasWords(photo, view.words, view.scope === "mine") &&
+    isNamed(photo.camera ?? "", view.camera) &&
+    (view.place === null || (photo.place ?? "").split(", ").some((name) => isNamed(name, view.place))) &&
+    (!view.favorite || photo.favorite === true) &&
+    (photo.rating ?? 0) >= view.rating &&
+    (view.bounds === null || isWithin(view.bounds, photo.coordinates ?? null))
+  );
+}
+
+function isWithin([south, west, north, east]: Bounds, at: Photo["coordinates"] | null): boolean {
+  if (at === null || at === undefined || at.latitude < south || at.latitude > north) return false;
+  const { longitude } = at;
+  return west <= east ? west <= longitude && longitude <= east : longitude >= west || longitude <= east;
+}
+
+/** The view without the words and tags that are too many for a search. */
+export function limitView(view: View): View {
+  const { words, tags, excluded } = view;
+  return { ...view, words: words.slice(0, MAX_WORDS), tags: tags.slice(0, MAX_TERMS), excluded: excluded.slice(0, MAX_TERMS) };
 }
 
 /** A valid view: each word and tag once, and no combination that the API does not support. */
@@ -175,12 +212,12 @@ export function normalizeView(view: View): View {
   return {
     ...(view.scope === "mine" ? view : { ...view, ...OWN_FILTERS }),
     state: "ready",
-    words: uniqueTags(view.words).slice(0, MAX_WORDS),
-    tags: tags.slice(0, MAX_TERMS),
+    words: uniqueTags(view.words),
+    tags,
     match: tags.length > 1 ? view.match : "all",
-    excluded: tags.length === 0 ? [] : excluded.slice(0, MAX_TERMS),
-    from: tags.length > 0 ? null : isReversed ? view.to : view.from,
-    to: tags.length > 0 ? null : isReversed ? view.from : view.to,
+    excluded,
+    from: isReversed ? view.to : view.from,
+    to: isReversed ? view.from : view.to,
   };
 }
 

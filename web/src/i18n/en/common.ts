@@ -1,7 +1,7 @@
 /**
  * English: strings of the page itself.
  */
-import { formatList, plural } from "../format.ts";
+import { formatList, formatNumber, plural } from "../format.ts";
 
 const photos = (count: number) => plural(count, { one: "# photo", other: "# photos" });
 
@@ -10,14 +10,16 @@ export const english = {
   name: "Tintype",
   pageTitle: (view: string) => `${view} · Tintype`,
 
-  search: "Search by tag",
-  searchMore: "Add a tag, or -tag to exclude",
-  suggestions: "Matching tags",
-  suggestionCount: (count: number) =>
-    count === 0
-      ? "No matching tags."
-      : `${plural(count, { one: "# matching tag", other: "# matching tags" })}. Use the arrow keys to choose.`,
+  search: "Search photos",
+  searchMore: "Search in these results",
+  suggestions: "Suggestions",
+  tagSuggestions: "Matching tags",
+  suggestionCount: (count: number) => `${plural(count, { one: "# suggestion", other: "# suggestions" })}. Use the arrow keys to choose.`,
+  searchFor: (words: string) => `Search for “${words}”`,
   without: "without",
+  kinds: { tag: "Tag", place: "Place", camera: "Camera", year: "Year", favorite: "Favorites", words: "Words" },
+  editFilters: "Filters",
+  photosFound: (count: number, exact: boolean) => (exact ? photos(count) : `${formatNumber(count)}+ photos`),
   addPhotos: "Add photos",
   addFolder: "Add folder",
   signIn: "Sign in",
@@ -44,27 +46,26 @@ export const english = {
   allPhotos: "All photos",
 
   filters: "Filters",
-  removeTag: (tag: string) => `Remove ${tag}`,
-  removeExcludedTag: (tag: string) => `Remove “without ${tag}”`,
-  removeDates: (dates: string) => `Remove dates: ${dates}`,
+  removeFilter: (name: string) => `Remove ${name}`,
+  editFilter: (name: string) => `Edit ${name}`,
+  favorites: "Favorites",
+  ratedAtLeast: (rating: number) => (rating === 5 ? "5 stars" : plural(rating, { one: "# star or more", other: "# stars or more" })),
+  inMapArea: "Area on the map",
+  everyYear: (day: string) => `${day} of any year`,
+  refine: "Refine",
+  quoted: (words: string) => `“${words}”`,
+  titleList: (parts: readonly string[]) => parts.join(", "),
   matchLabel: "Match",
   // The second part appears on wide screens only.
   matchAll: ["All", "tags"],
   matchAny: ["Any", "tag"],
-  excludeTag: "Exclude…",
-  excludeNeedsTag: "Search for a tag first, then exclude others.",
   tooManyTerms: (max: number) => `A search can include up to ${max} tags and exclude up to ${max}.`,
+  tooManyWords: (max: number) => `A search can have up to ${max} words.`,
+  ownFiltersRemoved: (names: string) => `This works with your own photos only, so it was removed: ${names}.`,
   and: (names: readonly string[]) => formatList(names, "conjunction"),
   or: (names: readonly string[]) => formatList(names, "disjunction"),
   titleWithout: (title: string, excluded: string) => `${title}, without ${excluded}`,
 
-  dates: "Dates",
-  datesFrom: "From",
-  datesTo: "To",
-  applyDates: "Apply",
-  datesHint: "Uses date taken, or date added if unknown",
-  datesClearTags: "Dates and tags can't be combined. Applying dates clears the tags.",
-  datesCleared: "Dates and tags can't be combined, so the dates were cleared.",
   since: (day: string) => `Since ${day}`,
   until: (day: string) => `Until ${day}`,
 
@@ -110,7 +111,11 @@ export const english = {
   emptyTag: (tag: string) => `No photos tagged “${tag}”`,
   emptyTagHint: "Try another tag, or go back to all photos.",
   emptySearch: { all: "No photos match all of these", any: "No photos match any of these" },
-  emptySearchHint: { all: "Remove a tag above, or match any tag instead.", any: "Try other tags, or go back to all photos." },
+  emptySearchHint: "Remove one of them, or go back to all photos.",
+  unmatched: (names: string) => `Nothing matches ${names}`,
+  unmatchedHint: "Remove it to see what the rest of the search finds.",
+  emptyFilterHint: "Try something else, or go back to all photos.",
+  noPhotos: "No photos",
   emptyDates: "No photos from these dates",
   emptyDatesHint: "Try other dates, or go back to all photos.",
   demoHint: "This library runs on this computer. The terminal that started it shows the demo sign-in.",

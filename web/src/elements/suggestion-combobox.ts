@@ -1,30 +1,34 @@
 /**
- * Tag suggestions below a text field: chosen with the arrow keys or the pointer, closed with Escape.
+ * Suggestions below a text field: chosen with the arrow keys or the pointer, closed with Escape.
  */
 import type Navigation from "@github/combobox-nav";
 import { html, type ReactiveController, type TemplateResult } from "lit";
 
-import { strings } from "../i18n/common.ts";
-import { formatNumber } from "../i18n/format.ts";
-import type { Completion } from "../state/completions.ts";
 import { keyedList } from "./keyed-list.ts";
 import type { PageElement } from "./page-element.ts";
 
-export interface ComboboxOptions {
+export interface ComboboxOptions<Suggestion> {
   /** The id of the list; the field refers to it with `aria-controls`. */
   readonly listId: string;
-  readonly suggestions: () => readonly Completion[];
-  readonly onChoose: (tag: string) => void;
+  /** What the list contains, for screen readers. */
+  readonly label: string;
+  readonly suggestions: () => readonly Suggestion[];
+  /** A text that is different for each suggestion. */
+  readonly keyOf: (suggestion: Suggestion) => string;
+  readonly render: (suggestion: Suggestion) => TemplateResult;
+  /** Whether the first suggestion is highlighted, so that Enter picks it. */
+  readonly startsAtFirst?: () => boolean;
+  readonly onChoose: (suggestion: Suggestion) => void;
 }
 
-export class TagCombobox implements ReactiveController {
+export class SuggestionCombobox<Suggestion> implements ReactiveController {
   readonly #host: PageElement;
-  readonly #options: ComboboxOptions;
+  readonly #options: ComboboxOptions<Suggestion>;
   #navigation: Navigation | null = null;
-  #listedTags = "";
+  #listedKeys = "";
   #open = false;
 
-  constructor(host: PageElement, options: ComboboxOptions) {
+  constructor(host: PageElement, options: ComboboxOptions<Suggestion>) {
     this.#host = host;
     this.#options = options;
     host.addController(this);
@@ -46,17 +50,13 @@ export class TagCombobox implements ReactiveController {
 
   /** Restarts the navigation for every new list: a position in the previous one means nothing. */
   hostUpdated(): void {
-    const listed = this.open
-      ? this.#options
-          .suggestions()
-          .map(({ tag_name: tag }) => tag)
-          .join()
-      : "";
-    if (listed === this.#listedTags) return;
-    this.#listedTags = listed;
+    const { suggestions, keyOf, startsAtFirst } = this.#options;
+    const listed = this.open ? JSON.stringify([startsAtFirst?.(), ...suggestions().map(keyOf)]) : "";
+    if (listed === this.#listedKeys) return;
+    this.#listedKeys = listed;
     this.#navigation?.stop();
-    if (listed === "") return;
-    this.#navigation?.start();
+    if (!this.#isVisible) return;
+    this.#startNavigation();
     this.#list?.scrollIntoView({ block: "nearest" });
   }
 
@@ -77,25 +77,19 @@ export class TagCombobox implements ReactiveController {
     this.close();
   };
 
-  /** Renders the list; `prefix` precedes each tag. */
-  render(prefix: unknown): TemplateResult {
-    const { listId, suggestions } = this.#options;
+  /** Renders the list. */
+  render(): TemplateResult {
+    const { listId, label, suggestions, keyOf, render } = this.#options;
     return html`<ul
       class="suggestions"
       id=${listId}
       role="listbox"
-      aria-label=${strings.suggestions}
+      aria-label=${label}
       ?hidden=${!this.#isVisible}
       @mousedown=${keepFocus}
       @combobox-commit=${this.#choose}
     >
-      ${keyedList(
-        suggestions(),
-        ({ tag_name: tag }) => tag,
-        ({ tag_name: tag, count }, index) => html`<li role="option" id="${listId}-${index}" data-tag=${tag}>
-          <span>${prefix}${tag}</span> <span class="muted" aria-label=${strings.photos(count)}>${formatNumber(count)}</span>
-        </li>`,
-      )}
+      ${keyedList(suggestions(), keyOf, (suggestion, index) => html`<li role="option" id="${listId}-${index}">${render(suggestion)}</li>`)}
     </ul>`;
   }
 
@@ -112,12 +106,18 @@ export class TagCombobox implements ReactiveController {
     const [input, list] = [this.#host.querySelector("input"), this.#list];
     if (this.#navigation !== null || input === null || list === null) return;
     this.#navigation = new Combobox(input, list, { tabInsertsSuggestions: false });
-    if (this.#listedTags !== "") this.#navigation.start();
+    if (this.#isVisible) this.#startNavigation();
+  }
+
+  #startNavigation(): void {
+    this.#navigation?.start();
+    if (this.#options.startsAtFirst?.() === true) this.#navigation?.navigate(1);
   }
 
   readonly #choose = ({ target }: Event): void => {
-    const tag = target instanceof HTMLElement ? target.dataset.tag : undefined;
-    if (tag !== undefined) this.#options.onChoose(tag);
+    const index = this.#list === null ? -1 : [...this.#list.children].indexOf(target as Element);
+    const suggestion = this.#options.suggestions()[index];
+    if (suggestion !== undefined) this.#options.onChoose(suggestion);
   };
 }
 
