@@ -63,7 +63,7 @@ def test_prev_and_next_continue_from_the_place_of_a_linked_photo(visitor: Visito
     )
     page.route(
         re.compile(r"/photos\?.*from="),
-        lambda route: fulfill_photos(route, [make_photo(n) for n in (298, 299, 300)], None),
+        lambda route: fulfill_photos(route, [make_photo(n) for n in (300, 299, 298)], None),
     )
     page.route(
         re.compile(r"/photos\?.*to="),

@@ -175,7 +175,10 @@ async function startApp(config: Config): Promise<void> {
     feed,
     gallery: elements.gallery,
     source: { fetchPhoto: (photoId) => api.getPhoto(photoId), findSimilar: (photoId) => api.similarPhotos(photoId) },
-    fetchPhotos: (of, cursor, limit) => api.listPhotos(of, cursor, limit),
+    pages: {
+      inOrder: (of, cursor, limit) => api.listPhotos(of, cursor, limit),
+      oldestFirst: (of, cursor, limit) => api.listOldestPhotos(of, cursor, limit),
+    },
     editing,
     address: { current: () => address(), urlOf: (photo) => urlOf({ ...address(), photo }) },
     openTag: (tag) => {

@@ -6,7 +6,7 @@ import type { EditHandlers, PhotoSource } from "../elements/info-panel.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import type { Viewer, ViewerHandlers } from "../elements/photo-viewer.ts";
 import type { Feed } from "../state/feed.ts";
-import { type FetchPhotos, PhotoNeighbors } from "../state/photo-neighbors.ts";
+import { PhotoNeighbors, type PhotoPages } from "../state/photo-neighbors.ts";
 import type { RandomPhoto, Photo } from "../state/photo.ts";
 import { type View, viewIncludes } from "../state/view.ts";
 
@@ -26,7 +26,7 @@ export interface ViewerContext {
   readonly feed: Feed;
   readonly gallery: PhotoGallery;
   readonly source: PhotoSource;
-  readonly fetchPhotos: FetchPhotos;
+  readonly pages: PhotoPages;
   readonly editing: EditHandlers;
   readonly address: PhotoAddress;
   /** Called after the viewer closed because the user clicked a tag. */
@@ -96,7 +96,7 @@ export class ViewerController {
   }
 
   async #openAddress(photoId: string): Promise<void> {
-    const { feed, source, address, fetchPhotos, onMissing } = this.#context;
+    const { feed, source, address, pages, onMissing } = this.#context;
     const isCurrent = () => address.current().photo === photoId && this.#viewer === null;
     const known = feed.photos.find(({ photo_id }) => photo_id === photoId);
     const photo = known ?? (await source.fetchPhoto(photoId));
@@ -107,7 +107,7 @@ export class ViewerController {
     }
     await feed.settled();
     const { view } = address.current();
-    const sequence = this.#inFeed(photo) ?? (viewIncludes(view, photo) ? among(fetchPhotos, view, photo) : alone(photo));
+    const sequence = this.#inFeed(photo) ?? (viewIncludes(view, photo) ? among(pages, view, photo) : alone(photo));
     const { openViewer } = await loadViewer();
     if (isCurrent()) this.#show(openViewer, sequence, null);
   }
@@ -193,8 +193,8 @@ function alone(photo: Photo): PhotoSequence {
 }
 
 /** A photo whose neighbors are loaded from its place in the view; without them it is shown alone. */
-function among(fetchPhotos: FetchPhotos, view: View, photo: Photo): PhotoSequence {
-  const neighbors = new PhotoNeighbors(fetchPhotos, view, photo);
+function among(pages: PhotoPages, view: View, photo: Photo): PhotoSequence {
+  const neighbors = new PhotoNeighbors(pages, view, photo);
   const orNone = (load: Promise<readonly Photo[]>) => load.catch(() => []);
   return { photos: [photo], index: 0, loadNext: () => orNone(neighbors.next()), loadPrevious: () => orNone(neighbors.previous()) };
 }

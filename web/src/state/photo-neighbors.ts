@@ -5,17 +5,22 @@
 import { isoDay } from "./dates.ts";
 import type { Page } from "./photo-list.ts";
 import type { Photo } from "./photo.ts";
-import { photoOrder, type View } from "./view.ts";
+import { isTimeline, photoOrder, type View } from "./view.ts";
 
-/** Fetches up to `limit` photos of a view after `cursor`. */
-export type FetchPhotos = (view: View, cursor: string | null, limit: number) => Promise<Page>;
+type FetchPhotos = (view: View, cursor: string | null, limit: number) => Promise<Page>;
+
+/** Fetches up to `limit` photos of a view after `cursor`; those of a timeline also oldest first. */
+export interface PhotoPages {
+  readonly inOrder: FetchPhotos;
+  readonly oldestFirst: FetchPhotos;
+}
 
 const PAGE_SIZE = 100;
 /** How many pages are read at most until a photo's neighbors are found. */
 const MAX_PAGES = 5;
 
 export class PhotoNeighbors {
-  readonly #fetch: FetchPhotos;
+  readonly #pages: PhotoPages;
   readonly #photo: Photo;
   readonly #compare: (a: Photo, b: Photo) => number;
   /** The view from the day of the photo on, to older and to newer photos. */
@@ -23,10 +28,13 @@ export class PhotoNeighbors {
   readonly #newer: View;
   /** Where the older photos continue; undefined before they were read, null at their end. */
   #cursor: string | null | undefined;
-  #previousRead = false;
+  /** Where the newer photos continue. */
+  #newerCursor: string | null | undefined;
+  readonly #isTimeline: boolean;
 
-  constructor(fetch: FetchPhotos, view: View, photo: Photo) {
-    this.#fetch = fetch;
+  constructor(pages: PhotoPages, view: View, photo: Photo) {
+    this.#pages = pages;
+    this.#isTimeline = isTimeline(view);
     this.#photo = photo;
     this.#compare = photoOrder(view);
     const day = isoDay(photo);
@@ -38,7 +46,7 @@ export class PhotoNeighbors {
   /** The next photos of the view in its order, after those returned before; none at its end. */
   async next(): Promise<readonly Photo[]> {
     for (let page = 0; page < MAX_PAGES && this.#cursor !== null; page += 1) {
-      const { items, cursor } = await this.#fetch(this.#older, this.#cursor ?? null, PAGE_SIZE);
+      const { items, cursor } = await this.#pages.inOrder(this.#older, this.#cursor ?? null, PAGE_SIZE);
       this.#cursor = cursor;
       const after = items.filter((other) => this.#compare(this.#photo, other) < 0);
       if (after.length > 0) return after;
@@ -46,14 +54,29 @@ export class PhotoNeighbors {
     return [];
   }
 
-  /** All photos before the photo, in the order of the view; none if there are too many to find its neighbors, or on further calls. */
+  /** The photos of the view before those returned last, in its order; none at its start, or if a search has too many before the photo. */
   async previous(): Promise<readonly Photo[]> {
-    if (this.#previousRead) return [];
-    this.#previousRead = true;
+    return this.#isTimeline ? await this.#previousPage() : await this.#allBefore();
+  }
+
+  async #previousPage(): Promise<readonly Photo[]> {
+    for (let page = 0; page < MAX_PAGES && this.#newerCursor !== null; page += 1) {
+      const { items, cursor } = await this.#pages.oldestFirst(this.#newer, this.#newerCursor ?? null, PAGE_SIZE);
+      this.#newerCursor = cursor;
+      const before = items.filter((other) => this.#compare(other, this.#photo) < 0);
+      if (before.length > 0) return before.toReversed();
+    }
+    return [];
+  }
+
+  /** All photos before the photo, once: the API lists a search from its start only. */
+  async #allBefore(): Promise<readonly Photo[]> {
+    if (this.#newerCursor === null) return [];
+    this.#newerCursor = null;
     const before: Photo[] = [];
     let cursor: string | null = null;
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      const { items, cursor: next }: Page = await this.#fetch(this.#newer, cursor, PAGE_SIZE);
+      const { items, cursor: next }: Page = await this.#pages.inOrder(this.#newer, cursor, PAGE_SIZE);
       const earlier = items.filter((other) => this.#compare(other, this.#photo) < 0);
       before.push(...earlier);
       if (next === null || earlier.length < items.length) return before;
