@@ -11,6 +11,8 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The detailed outlines of the map, which are loaded when someone zooms in.
+    chunkSizeWarningLimit: 800,
     // One file of what nearly all parts share, instead of a handful of tiny ones that compress badly.
     rolldownOptions: {
       output: {

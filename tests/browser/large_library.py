@@ -53,14 +53,26 @@ def make_photo(number: int, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False
 
 
 def fulfill_many(route: Route, per_day: int = PHOTOS_PER_DAY, *, mine: bool = False) -> None:
-    """Fulfill a request with a page of the simulated photos, of those up to a day if it asks for them."""
+    """Fulfill a request with a page of the simulated photos: those up to a day, or those since a day, oldest first."""
     query = parse_qs(urlsplit(route.request.url).query)
+    if "from" in query:
+        fulfill_upward(route, query, per_day, mine=mine)
+        return
     last = date.fromisoformat(query.get("to", [NEWEST.date().isoformat()])[0])
     newest = max(0, (NEWEST.date() - last).days * per_day)
     start, limit = int(query.get("cursor", [newest])[0]), int(query["limit"][0])
     end = min(PHOTOS, start + limit)
     photos = [make_photo(number, per_day, mine=mine) for number in range(start, end)]
     fulfill_photos(route, photos, None if end == PHOTOS else str(end))
+
+
+def fulfill_upward(route: Route, query: dict[str, list[str]], per_day: int, *, mine: bool) -> None:
+    """Fulfill a request for the photos since a day, oldest first."""
+    days = (NEWEST.date() - date.fromisoformat(query["from"][0])).days + 1
+    start, limit = int(query.get("cursor", [days * per_day])[0]), int(query["limit"][0])
+    end = max(0, start - limit)
+    photos = [make_photo(number, per_day, mine=mine) for number in range(start - 1, end - 1, -1)]
+    fulfill_photos(route, photos, None if end == 0 else str(end))
 
 
 def photos_by_month(per_day: int = PHOTOS_PER_DAY) -> dict[str, int]:

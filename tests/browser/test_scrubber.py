@@ -53,11 +53,15 @@ def test_click_goes_to_a_month_with_one_request(visitor: Visitor) -> None:
     with listening(visitor.page, "request", lambda request: requests.append(request.url)):
         visitor.page.mouse.click(*point)
         expect(visitor.page.get_by_role("region", name="Friday, July 31, 2026")).to_be_visible()
-    assert len([url for url in requests if "/photos?" in url]) == 1
+    assert len([url for url in requests if "/photos?" in url and "to=2026-07-31" in url]) == 1
     expect(scrubber).to_have_attribute("aria-valuetext", "July 2026")
     assert day_at_top(visitor) == "Friday, July 31, 2026"
     expect(visitor.page).to_have_url(JULY)
 
+    # Newer photos are above, and move nothing.
+    visitor.page.mouse.move(400, 400)
+    visitor.page.mouse.wheel(0, -500)
+    expect(visitor.page.get_by_role("region", name="Saturday, August 1, 2026")).to_be_visible()
     visitor.page.reload()
     expect(visitor.page.get_by_role("region", name="Friday, July 31, 2026")).to_be_visible()
     visitor.button("Back to newest").click()

@@ -8,6 +8,7 @@ import { GrantRejectedError, isSignInRedirect } from "./auth/session.ts";
 import { createContainer } from "./container.ts";
 import { acceptDrops } from "./controllers/file-drop.ts";
 import { HashDialog } from "./controllers/hash-dialog.ts";
+import { OtherPages } from "./controllers/other-pages.ts";
 import { PhotoSelection } from "./controllers/photo-selection.ts";
 import { ScrubberController } from "./controllers/scrubber.ts";
 import { ViewerController } from "./controllers/viewer-history.ts";
@@ -25,7 +26,7 @@ import { explain, strings } from "./i18n/common.ts";
 import { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
 import { type Chip, ownChips } from "./state/chips.ts";
-import { addressOf, addressQuery, type PageAddress, parseAddress } from "./state/page-address.ts";
+import { addressOf, addressQuery, type PageAddress, type PageKind, parseAddress } from "./state/page-address.ts";
 import { ViewCache } from "./state/view-cache.ts";
 import {
   photosInState,
@@ -157,6 +158,14 @@ async function startApp(config: Config): Promise<void> {
   const { selection } = selectionContext;
   const viewCache = new ViewCache();
   const scrubber = new ScrubberController((scope) => api.getStatistics(scope), elements.gallery);
+  const pages = new OtherPages(elements.main, {
+    api,
+    fetchMap: (area) => api.getMap(area),
+    onMapMoved: (bounds) => {
+      history.replaceState(null, "", urlOf({ ...address(), view: { ...allPhotos("mine"), bounds } }));
+    },
+    onLoadError: showError,
+  });
   function openBundles(photoIds: readonly string[]): void {
     draft.reset([], "any", photoIds);
     dialogs.bundles.open();
@@ -233,6 +242,7 @@ async function startApp(config: Config): Promise<void> {
     // Until the session is known, it is open whose photos the page shows.
     if (session.status === "starting") return;
     header.view = current;
+    Object.assign(elements.nav, { address: address(), signedIn: isSignedIn() });
     Object.assign(heading, { view: current, signedIn: isSignedIn(), empty: feed.isEmpty, total: feed.total });
     Object.assign(filterBar, { view: current, facets, rejectedCount: rejectedCount.current });
     const ready = current.state === "ready";
@@ -258,20 +268,24 @@ async function startApp(config: Config): Promise<void> {
       publicMatches: publicMatches.view,
     };
     void publicMatches.update(current, feed.isEmpty && isSameView(feed.view ?? current, current));
-    document.title = strings.pageTitle(viewTitle(current, isSignedIn()));
+    const { page } = address();
+    document.title = strings.pageTitle(page === "photos" ? viewTitle(current, isSignedIn()) : strings[page]);
   }
 
   /** Loads the view in the URL; with `restored`, its photos are already in the feed. */
   function loadView(restored = false): void {
     const { view: current, at } = address();
     selection.clear();
-    if (!restored) void loadPhotos(current, at);
-    void scrubber.show(isTimeline(current) ? current.scope : null);
+    pages.show(address(), isSignedIn());
+    const isGrid = pages.current === "photos";
+    if (isGrid && !restored) void loadPhotos(current, at);
+    void scrubber.show(isGrid && isTimeline(current) ? current.scope : null);
     void trends.load(current.scope, order());
     if (isSignedIn()) void rejectedCount.refresh();
     else for (const state of [rejectedCount, processingPhotos]) state.clear();
     if (isOwnTimeline(current)) void processingPhotos.refresh();
-    autoRefresh.start();
+    if (isGrid) autoRefresh.start();
+    else autoRefresh.stop();
   }
 
   /** Loads the photos of a view; those that begin at a month are scrolled to. */
@@ -284,7 +298,8 @@ async function startApp(config: Config): Promise<void> {
   function navigate(to: View): void {
     elements.banner.message = null;
     cacheView();
-    if (!isSameView(to, view()) || address().at !== null) pushView(to, order());
+    const { view: from, at, page } = address();
+    if (!isSameView(to, from) || at !== null || page !== "photos") pushView(to, order());
     scrollTo(0, 0);
     loadView();
   }
@@ -304,15 +319,25 @@ async function startApp(config: Config): Promise<void> {
     void loadPhotos(to.view, at);
   }
 
+  /** Opens Explore or the map. */
+  function openPage(page: PageKind): void {
+    cacheView();
+    if (address().page !== page) history.pushState(null, "", urlOf({ ...addressOf(allPhotos(view().scope)), page }));
+    scrollTo(0, 0);
+    loadView();
+  }
+
   /** Caches the current view and its scroll position. */
   function cacheView(): void {
+    if (pages.current !== "photos") return;
     const snapshot = feed.snapshot();
     if (snapshot !== null) viewCache.store({ snapshot, scrollOffset: elements.gallery.scrollDepth });
   }
 
   /** Shows the view in the URL from the cache, or loads it. */
   function restoreView(): void {
-    const cached = viewCache.find(view(), address().at);
+    const { view: current, at, page } = address();
+    const cached = page === "photos" ? viewCache.find(current, at) : null;
     const restored = cached !== null && feed.restore(cached.snapshot);
     loadView(restored);
     if (restored) void elements.gallery.scrollToDepth(cached.scrollOffset);
@@ -424,6 +449,7 @@ async function startApp(config: Config): Promise<void> {
     elements.filterBar.facetsOpen = open;
     if (!open) facets.clear();
   });
+  onPageEvent("open-page", openPage);
   onPageEvent("show-all", () => {
     navigate(allPhotos(view().scope));
   });
@@ -488,7 +514,8 @@ async function startApp(config: Config): Promise<void> {
   addEventListener("popstate", () => {
     syncDialogs();
     if (viewer.handleBack()) return;
-    if (feed.view === null || !isSameView(feed.view, view()) || feed.at !== address().at) {
+    const { page, at } = address();
+    if (pages.current !== page || (page === "photos" && (feed.view === null || !isSameView(feed.view, view()) || feed.at !== at))) {
       cacheView();
       restoreView();
     } else if (trends.order !== order()) void trends.load(view().scope, order());

@@ -12,6 +12,9 @@ import type { ApiKey, ApiKeyApi, NewApiKey, Permission } from "../state/api-keys
 import type { BatchApi, BatchChange, BatchResult } from "../state/batch-actions.ts";
 import type { Bundle, BundleApi, BundleRequest, Label } from "../state/bundles.ts";
 import type { Completion } from "../state/completions.ts";
+import type { Favorites, RankingKind } from "../state/explore.ts";
+import type { PhotoMap } from "../state/map-clusters.ts";
+import type { Area } from "../state/map-projection.ts";
 import type { Page } from "../state/photo-list.ts";
 import type { FacetCounts } from "../state/facets.ts";
 import type { LabelProgress, LabelRefreshApi } from "../state/label-refresh.ts";
@@ -77,6 +80,7 @@ const MAX_PAGE_SIZE = 100;
 const PROCESSING_LIMIT = 50;
 // Some of which are attributes, which the page shows last.
 const TRENDS_LIMIT = 60;
+const RANKING_LIMIT = 100;
 const COMPLETIONS_LIMIT = 10;
 const SUGGESTIONS_LIMIT = 8;
 /** How many places or cameras to choose from. */
@@ -155,6 +159,25 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshAp
 
   async listTrends(scope: Scope, order: TrendOrder): Promise<readonly Trend[]> {
     return (await this.#request("get", "/gallery/trending", { query: { scope, order, limit: TRENDS_LIMIT } })).items;
+  }
+
+  /** The most used tags, or places or cameras of the user's own photos, each with a cover. */
+  async listRanking(kind: RankingKind, scope: Scope): Promise<readonly Trend[]> {
+    return (await this.#request("get", "/gallery/trending", { query: { kind, scope, limit: RANKING_LIMIT } })).items;
+  }
+
+  /** How many favorites the user has, and the cover of one; null if there are none. */
+  async getFavorites(): Promise<Favorites | null> {
+    const query = { favorite: "true", scope: "mine", limit: 1, count: "true" } as const;
+    const { items, found } = await this.#request("get", "/photos", { query });
+    const [photo] = items;
+    if (photo === undefined) return null;
+    return { count: found?.photos ?? 1, exact: found?.exact === true, cover: photo.small_url ?? photo.thumbnail_url };
+  }
+
+  /** The clusters of the user's photos in an area of the map. */
+  async getMap(area: Area): Promise<PhotoMap> {
+    return await this.#request("get", "/photos/map", { query: { bounds: area.join(",") } });
   }
 
   /** A photo with a tag, drawn by weight, and the probability of drawing it. */

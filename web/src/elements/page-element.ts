@@ -6,6 +6,7 @@ import { LitElement } from "lit";
 
 import type { Chip } from "../state/chips.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
+import type { PageKind } from "../state/page-address.ts";
 import type { Scope, TrendOrder, View } from "../state/view.ts";
 
 /** The user actions and their details; `main.ts` handles each of them. */
@@ -34,6 +35,8 @@ export interface PageEvents {
   "edit-filters": Chip["kind"] | null;
   /** Show or hide the facets of what was found. */
   "open-facets": boolean;
+  /** Open another page than the grid of photos, or the grid. */
+  "open-page": PageKind;
   /** Show the same search among the photos of this scope. */
   "set-scope": Scope;
   "set-trend-order": TrendOrder;

@@ -4,7 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
-import { formatTag } from "../i18n/format.ts";
+import { formatMonthDay, formatTag } from "../i18n/format.ts";
 import type { PhotoTotal } from "../state/photo-list.ts";
 import { isOneTag, isTagSearch, type Scope, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
@@ -105,8 +105,10 @@ export function viewTitle(view: View, signedIn: boolean): string {
     ...(view.place === null ? [] : [view.place]),
     ...(view.camera === null ? [] : [view.camera]),
     ...(view.favorite ? [strings.favorites] : []),
+    ...(view.on === null ? [] : [strings.everyYear(formatMonthDay(view.on))]),
   ];
-  const everything = signedIn && scope === "mine" ? strings.myPhotos : strings.publicGallery;
+  const mine = view.order === "added" ? strings.recentlyAdded : strings.myPhotos;
+  const everything = signedIn && scope === "mine" ? mine : strings.publicGallery;
   const title = parts.length === 0 ? everything : strings.titleList(parts);
   return excluded.length === 0 ? title : strings.titleWithout(title, strings.or(excluded.map(formatTag)));
 }

@@ -18,3 +18,18 @@ export function attributesLast<T extends { readonly tag_name: string }>(tags: re
   const saysLittle = ({ tag_name: name }: T): boolean => isAttribute(name);
   return [...tags.filter((tag) => !saysLittle(tag)), ...tags.filter(saysLittle)].slice(0, limit);
 }
+
+/** The tags in their order, but the words of people before found ones, and found attributes last; at most `limit`. */
+export function ownWordsFirst<T extends { readonly tag_name: string; readonly automatic: boolean }>(
+  tags: readonly T[],
+  limit: number,
+): readonly T[] {
+  const own = tags.filter(({ automatic }) => !automatic);
+  return [
+    ...own,
+    ...attributesLast(
+      tags.filter(({ automatic }) => automatic),
+      limit,
+    ),
+  ].slice(0, limit);
+}

@@ -45,7 +45,7 @@ const MAX_PAGE_SIZE = 100;
 
 export class Feed extends Observable {
   readonly #fetchPage: FetchPage;
-  readonly #fetchNewer: FetchPage | null;
+  readonly #fetchNewer: FetchPage;
   #generation = 0;
   #cursor: string | null = null;
   /** The last photo of the last page, as it was then: the next page continues there. */
@@ -64,8 +64,8 @@ export class Feed extends Observable {
   /** The filters that nothing matches, if the search found nothing. */
   unmatched: readonly Unmatched[] = [];
 
-  /** `fetchNewer` returns the photos of a view oldest first; null if the API cannot. */
-  constructor(fetchPage: FetchPage, fetchNewer: FetchPage | null) {
+  /** `fetchNewer` returns the photos of a view oldest first. */
+  constructor(fetchPage: FetchPage, fetchNewer: FetchPage) {
     super();
     this.#fetchPage = fetchPage;
     this.#fetchNewer = fetchNewer;
@@ -180,7 +180,7 @@ export class Feed extends Observable {
   /** Loads the next page of newer photos; does nothing while one is loading or if there is none. */
   async loadNewer(): Promise<void> {
     const { status, cursor } = this.#newer;
-    if (this.#view === null || this.#at === null || this.#fetchNewer === null || status === "none" || status === "loading") return;
+    if (this.#view === null || this.#at === null || status === "none" || status === "loading") return;
     const generation = this.#generation;
     this.#setNewer({ ...this.#newer, status: "loading" });
     try {

@@ -4,7 +4,7 @@
 import type { components } from "../api/schema.d.ts";
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
-import { attributesLast } from "./attributes.ts";
+import { attributesLast, ownWordsFirst } from "./attributes.ts";
 import type { Scope, TrendOrder } from "./view.ts";
 
 const MAX_TAGS = 24;
@@ -50,7 +50,7 @@ export class Trends extends Observable {
     const generation = (this.#generation += 1);
     const items = await this.#fetchTrends(this.#scope, this.order).catch(() => this.items);
     if (generation !== this.#generation) return;
-    this.items = attributesLast(items, MAX_TAGS);
+    this.items = (this.order === "count" ? ownWordsFirst : attributesLast)(items, MAX_TAGS);
     this.isLoading = false;
     this.notifyWatchers();
   }

@@ -11,6 +11,9 @@ import {
   isFiltered,
   isOneTag,
   isOwnTimeline,
+  isTimeline,
+  onThisDay,
+  recentlyAdded,
   tagView,
   isSameView,
   isTagSearch,
@@ -86,6 +89,16 @@ describe("a search", () => {
     const narrow = [LAKE, dateView(MINE, null, "2026-01-31"), photosInState("rejected")];
     expect([MINE, ...narrow].map(isFiltered)).toEqual([false, true, true, true]);
     expect([MINE, allPhotos("public"), ...narrow].map(isOwnTimeline)).toEqual([true, false, false, false, false]);
+  });
+});
+
+describe("the user's own photos", () => {
+  it("of this day have the month and day of the local clock", () => {
+    expect(onThisDay(new Date(2026, 2, 5, 23, 59))).toEqual({ ...MINE, on: "03-05" });
+  });
+
+  it("are all in the order of their upload", () => {
+    expect([isFiltered(recentlyAdded()), isTimeline(recentlyAdded()), isTimeline(MINE)]).toEqual([false, false, true]);
   });
 });
 

@@ -73,6 +73,17 @@ export function allPhotos(scope: Scope): View {
   };
 }
 
+/** The user's own photos from this day of any year, by the clock of a date. */
+export function onThisDay(date: Date): View {
+  const padded = (number: number) => String(number).padStart(2, "0");
+  return { ...allPhotos("mine"), on: `${padded(date.getMonth() + 1)}-${padded(date.getDate())}` };
+}
+
+/** All of the user's own photos, the last added first. */
+export function recentlyAdded(): View {
+  return { ...allPhotos("mine"), order: "added" };
+}
+
 /** The user's own rejected or trashed photos. */
 export function photosInState(state: Exclude<ViewState, "ready">): View {
   return { ...allPhotos("mine"), state };

@@ -10,6 +10,13 @@ export const english = {
   name: "Tintype",
   pageTitle: (view: string) => `${view} · Tintype`,
 
+  views: "Views",
+  allViews: "Photos",
+  onThisDay: "On this day",
+  recentlyAdded: "Recently added",
+  explore: "Explore",
+  map: "Map",
+
   search: "Search photos",
   searchMore: "Search in these results",
   suggestions: "Suggestions",
