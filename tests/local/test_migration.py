@@ -109,18 +109,26 @@ def test_migration_can_be_killed_at_any_write_and_run_again(
         migrate(open_data_dir(complete))
     expected = structure(complete / "library"), services(complete / "library")
     assert len(writes) > 50
-    for number in sorted({*range(1, len(writes) + 1, step), *range(len(writes) + 1 - last, len(writes) + 1)}):
+    # Objects get random names, and directories are made for those that come first: some runs have fewer writes.
+    spread = 5
+    numbers = sorted({*range(1, len(writes) + 1, step), *range(len(writes) + 1 - last - spread, len(writes) + 1)})
+    killed = 0
+    for number in numbers:
         data = tmp_path / f"killed-{number}"
         for name, content in FILES.items():
             path = data / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else base64.b64decode(content["base64"]))
-        with killed_at_write(number), pytest.raises(ProcessKilled):
-            migrate(open_data_dir(data))
+        try:
+            with killed_at_write(number):
+                migrate(open_data_dir(data))
+        except ProcessKilled:
+            killed += 1
         migrate(open_data_dir(data))
         assert (structure(data / "library"), services(data / "library")) == expected, writes[number - 1]
         assert old_files(data / "layout-2") == FILES.keys() - {"layout-version"}, writes[number - 1]
         assert not (data / "library.part").exists()
+    assert killed >= len(numbers) - spread
 
 
 def test_damaged_snapshot_is_reported_and_the_one_before_is_used(
