@@ -21,7 +21,8 @@ MONTHS = (
 )
 MIN_MONTH_CHARACTERS = 3
 _YEAR = re.compile(r"1[89]\d\d|20\d\d", re.ASCII)
-_DATE = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)-(\d\d)(?:-(\d\d))?(?!\d)", re.ASCII)
+# Also while its day is being typed.
+_DATE = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01])|-[0-3]?)?(?!\d)", re.ASCII)
 
 
 class Match(StrEnum):
@@ -117,7 +118,7 @@ def parse_words(text: str) -> tuple[tuple[WordTerm, ...], tuple[CalendarDays, ..
         raise Invalid(f"q can have at most {MAX_QUERY_WORDS} words; this one has {len(words)}.", field="q")
     if not words and not dates:
         raise Invalid("q must have a letter, a digit, or a symbol.", field="q")
-    is_open = not text[-1:].isspace() and not _DATE.search(text, max(0, len(text) - len("2019-08-12")))
+    is_open = not text[-1:].isspace() and all(date.end() < len(text) for date in _DATE.finditer(text))
     last = len(words) - 1
     return tuple(_term(word, is_prefix=is_open and index == last) for index, word in enumerate(words)), dates
 
@@ -130,12 +131,6 @@ def _dates(text: str) -> Iterator[CalendarDays]:
 def _term(word: str, *, is_prefix: bool) -> WordTerm:
     if _YEAR.fullmatch(word):
         return WordTerm(word, is_prefix, (CalendarDays(year=int(word)),))
-    months = [number for number, name in enumerate(MONTHS, 1) if _names_month(word, name, is_prefix=is_prefix)]
+    names_month = len(word) >= MIN_MONTH_CHARACTERS
+    months = [number for number, name in enumerate(MONTHS, 1) if names_month and name.startswith(word)]
     return WordTerm(word, is_prefix, tuple(CalendarDays(month=number) for number in months))
-
-
-def _names_month(word: str, name: str, *, is_prefix: bool) -> bool:
-    """Whether a word is the name of a month, its common abbreviation, or its beginning."""
-    if is_prefix and len(word) >= MIN_MONTH_CHARACTERS:
-        return name.startswith(word)
-    return word in {name, name[:MIN_MONTH_CHARACTERS]}

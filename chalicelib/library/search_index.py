@@ -13,26 +13,25 @@ from chalicelib.library.photo import Photo
 from chalicelib.library.words import distinct_words
 
 # Of the rules here and in `words`: when they change, photos are indexed again. 0 is a photo that was never indexed.
-INDEX_REVISION = 1
+INDEX_REVISION = 2
 MAX_WORDS = 40
 # What a long caption leaves to the rest, unless that needs less.
 MAX_FIRST_CAPTION_WORDS = 20
 
 
 def index_photo(photo: Photo) -> Photo:
-    """The photo with the words it is found by, at most 40."""
+    """The photo with the words it is found by, at most 40 by its owner and 40 by others."""
     caption = distinct_words((photo.caption,))
     tags = distinct_words(photo.tags)
     private = distinct_words(
         (*photo.place, photo.camera or "", PurePath(photo.filename).stem or photo.filename, photo.lens or "")
     )
     first = caption[:MAX_FIRST_CAPTION_WORDS]
-    words = _first((*first, *tags, *private, *caption), MAX_WORDS)
-    public = frozenset((*caption, *tags))
     return replace(
         photo,
-        words=words,
-        public_words=tuple(word for word in words if word in public),
+        words=_first((*first, *tags, *private, *caption), MAX_WORDS),
+        # Cut without regard to the private words, which could be found out by what is left over else.
+        public_words=_first((*first, *tags, *caption), MAX_WORDS),
         index_revision=INDEX_REVISION,
     )
 

@@ -124,7 +124,8 @@ class SearchResults:
             cameras=self._ranked(facet_scope(Facet.CAMERA, own)) if own else (),
             places=self._ranked(facet_scope(Facet.PLACE, own)) if own else (),
             photos=everything.totals.count if everything else 0,
-            is_complete=True,
+            # The schedule counts months.
+            is_complete=sum(years.values()) == (everything.totals.count if everything else 0),
         )
 
     def _ranked(self, scope: str) -> tuple[FacetCount, ...]:

@@ -55,6 +55,8 @@ class Suggestions:
     def _trends(self, scope: str, text: str, limit: int) -> Iterable[Trend]:
         """The values of a scope that match: all of them, but of the less used ones only by their beginning."""
         begins = facet_key(text)
+        if not begins:
+            return ()
         compared = self.collections.list_trends(scope, TrendOrder.COUNT, after=None, limit=MAX_COMPARED)
         found = [trend for trend in compared if _has_word(facet_key(trend.tag), begins)]
         if len(compared) == MAX_COMPARED:

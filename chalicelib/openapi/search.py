@@ -54,8 +54,9 @@ FILTERS = [
         {"type": "string", "minLength": 1, "maxLength": MAX_QUERY_CHARACTERS},
         f"Up to {MAX_QUERY_WORDS} words, all of which a photo must have: in its caption or tags; your own photos also "
         "in their place, camera, lens or file name. A year, the name of a month, or a date such as `2019-08` finds "
-        "photos taken then. Case and accents don't matter. The last word stands for all that begin with it, unless a "
-        "space follows.",
+        "photos taken then. A photo is found by at most 40 words: the first 20 of its caption, then those of its tags, "
+        "place, camera, file name and lens, then the rest of the caption. Case and accents don't matter. The last "
+        "word stands for all that begin with it, unless a space follows.",
         example="lisbon 2019 dog",
     ),
     tags_param("tag", "A tag; repeat it for several.", MAX_SEARCH_TAGS),
@@ -105,7 +106,11 @@ SCHEMAS: dict[str, Any] = {
         cameras=_FACET,
         places=_FACET,
         photos={**COUNT, "description": "The photos that were counted."},
-        complete={"type": "boolean", "description": "Whether these are all that were found."},
+        complete={
+            "type": "boolean",
+            "description": "Whether these are all that were found. Years of a whole library are counted by the "
+            "schedule: if they are behind, this is false, too.",
+        },
     ),
     "Unmatched": record(parameter=TEXT, value=TEXT),
 }
