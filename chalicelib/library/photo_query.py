@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from chalicelib.errors import Invalid
@@ -120,7 +120,10 @@ def parse_words(text: str) -> tuple[tuple[WordTerm, ...], tuple[CalendarDays, ..
         raise Invalid("q must have a letter, a digit, or a symbol.", field="q")
     is_open = not text[-1:].isspace() and all(date.end() < len(text) for date in _DATE.finditer(text))
     last = len(words) - 1
-    return tuple(_term(word, is_prefix=is_open and index == last) for index, word in enumerate(words)), dates
+    terms = tuple(_term(word, is_prefix=is_open and index == last) for index, word in enumerate(words))
+    if any(days.month for term in terms for days in term.days):
+        terms = tuple(map(_or_day, terms))
+    return terms, dates
 
 
 def _dates(text: str) -> Iterator[CalendarDays]:
@@ -134,3 +137,10 @@ def _term(word: str, *, is_prefix: bool) -> WordTerm:
     names_month = len(word) >= MIN_MONTH_CHARACTERS
     months = [number for number, name in enumerate(MONTHS, 1) if names_month and name.startswith(word)]
     return WordTerm(word, is_prefix, tuple(CalendarDays(month=number) for number in months))
+
+
+def _or_day(term: WordTerm) -> WordTerm:
+    """The term of a search that names a month: a number is a day of it, too, as in `14 July`."""
+    if term.word.isascii() and term.word.isdecimal() and 1 <= int(term.word) <= 31:
+        return replace(term, days=(*term.days, CalendarDays(day=int(term.word))))
+    return term

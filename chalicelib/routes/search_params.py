@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from chalicelib.errors import Invalid
 from chalicelib.http.requests import ApiRequest
@@ -15,6 +16,7 @@ from chalicelib.util.coordinates import Coordinates, coordinates_from_degrees
 
 MAX_SEARCH_TAGS = 10
 MAX_NAME_CHARACTERS = 200
+LEAP_YEAR = 2000
 FILTERS = ("q", "tag", "not", "match", "from", "to", "on", "camera", "place", "favorite", "rating", "bounds")
 # What only the owner of a photo knows of it.
 OWN_FILTERS = ("camera", "place", "favorite", "rating", "bounds")
@@ -102,6 +104,8 @@ def _name(value: str, name: str) -> str:
 def _day(value: str, name: str) -> CalendarDays:
     match = re.fullmatch(r"(\d\d)-(\d\d)", value, re.ASCII)
     month, day = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        raise Invalid(f"{name} must be a month and a day like 11-27.", field=name)
+    try:
+        date(LEAP_YEAR, month, day)
+    except ValueError:
+        raise Invalid(f"{name} must be a month and a day like 11-27.", field=name) from None
     return CalendarDays(month=month, day=day)

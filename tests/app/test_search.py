@@ -179,6 +179,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("/photos", {"bounds": "0,0,1,1e2"}, "bounds"),
     ("/photos", {"on": "13-01"}, "on"),
     ("/photos", {"on": "1-1"}, "on"),
+    ("/photos", {"on": "02-30"}, "on"),
     ("/photos", {"rating": "6"}, "rating"),
     ("/photos", {"favorite": "yes"}, "favorite"),
     ("/photos", {"camera": "\u0301"}, "camera"),
