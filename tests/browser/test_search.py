@@ -76,7 +76,11 @@ def test_suggestions_work_by_keyboard_and_are_announced(visitor: Visitor) -> Non
     expect(option).to_be_hidden()
     expect(visitor.search_field).to_have_value("l")
     visitor.page.keyboard.type("a")
-    expect(option).to_have_attribute("aria-selected", "true")  # the only tag
+    expect(option).to_be_visible()
+    expect(announcement).to_be_attached()
+    expect(visitor.page.locator("[aria-selected=true]")).to_have_count(0)
+    visitor.page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
     visitor.page.keyboard.press("ArrowDown")
     expect(words).to_have_attribute("aria-selected", "true")
     visitor.page.keyboard.press("ArrowUp")
@@ -84,11 +88,15 @@ def test_suggestions_work_by_keyboard_and_are_announced(visitor: Visitor) -> Non
     expect(visitor.heading("Lake")).to_be_visible()
     expect(visitor.search_field).to_have_value("")
     expect(visitor.search_field).to_have_attribute("aria-expanded", "false")
-    visitor.search_field.press_sequentially("mountain la")
-    expect(announcement).to_be_attached()
+
+
+def test_enter_searches_for_the_words_though_a_tag_is_suggested(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.search_field.press_sequentially("lak")
+    expect(visitor.page.get_by_role("option", name="Lake")).to_be_visible()
     visitor.page.keyboard.press("Enter")
-    expect(visitor.page).to_have_url(re.compile(r"\?q=mountain\+la&tag=lake$"))
-    tiles(visitor.page, "lake-1.jpg")
+    expect(visitor.page).to_have_url(re.compile(r"\?q=lak$"))
+    tiles(visitor.page, "lake-1.jpg", "lake-2.jpg", "lake-3.jpg")
 
 
 @on_a_phone

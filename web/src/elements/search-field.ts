@@ -1,18 +1,12 @@
 /**
- * The search box: words, and suggestions of tags, places, cameras and years that become filters. A minus before a tag leaves photos out.
+ * The search box: words, and suggestions of tags, places, cameras and years that become filters. Enter searches for the words unless
+ * the user went to a suggestion, however fast the suggestions arrive. A minus before a tag leaves photos out.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
 import { formatNumber } from "../i18n/format.ts";
-import {
-  applySuggestion,
-  defaultSuggestion,
-  listSuggestions,
-  parseText,
-  type SuggestedNames,
-  type Suggestion,
-} from "../state/suggestions.ts";
+import { applySuggestion, listSuggestions, parseText, type SuggestedNames, type Suggestion } from "../state/suggestions.ts";
 import { isFiltered, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -50,7 +44,6 @@ export class SearchField extends PageElement {
       suggestions: () => this.#suggestions(),
       keyOf: (suggestion) => `${suggestion.kind} ${"name" in suggestion ? suggestion.name : ""}`,
       render: renderSuggestion,
-      startsAtFirst: () => this.#isCurrent() && defaultSuggestion(this.text, this.#suggestions()) === 0,
       onChoose: (suggestion) => {
         this.#search(suggestion);
       },
@@ -124,9 +117,7 @@ export class SearchField extends PageElement {
 
   #submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const suggestions = this.#suggestions();
-    const index = this.#isCurrent() ? defaultSuggestion(this.text, suggestions) : null;
-    this.#search(index === null ? null : (suggestions[index] ?? null));
+    this.#search(null);
   };
 
   #editFilters = (): void => {

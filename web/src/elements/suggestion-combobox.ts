@@ -16,8 +16,6 @@ export interface ComboboxOptions<Suggestion> {
   /** A text that is different for each suggestion. */
   readonly keyOf: (suggestion: Suggestion) => string;
   readonly render: (suggestion: Suggestion) => TemplateResult;
-  /** Whether the first suggestion is highlighted, so that Enter picks it. */
-  readonly startsAtFirst?: () => boolean;
   readonly onChoose: (suggestion: Suggestion) => void;
 }
 
@@ -50,13 +48,13 @@ export class SuggestionCombobox<Suggestion> implements ReactiveController {
 
   /** Restarts the navigation for every new list: a position in the previous one means nothing. */
   hostUpdated(): void {
-    const { suggestions, keyOf, startsAtFirst } = this.#options;
-    const listed = this.open ? JSON.stringify([startsAtFirst?.(), ...suggestions().map(keyOf)]) : "";
+    const { suggestions, keyOf } = this.#options;
+    const listed = this.open ? JSON.stringify(suggestions().map(keyOf)) : "";
     if (listed === this.#listedKeys) return;
     this.#listedKeys = listed;
     this.#navigation?.stop();
     if (!this.#isVisible) return;
-    this.#startNavigation();
+    this.#navigation?.start();
     this.#list?.scrollIntoView({ block: "nearest" });
   }
 
@@ -106,12 +104,7 @@ export class SuggestionCombobox<Suggestion> implements ReactiveController {
     const [input, list] = [this.#host.querySelector("input"), this.#list];
     if (this.#navigation !== null || input === null || list === null) return;
     this.#navigation = new Combobox(input, list, { tabInsertsSuggestions: false });
-    if (this.#isVisible) this.#startNavigation();
-  }
-
-  #startNavigation(): void {
-    this.#navigation?.start();
-    if (this.#options.startsAtFirst?.() === true) this.#navigation?.navigate(1);
+    if (this.#isVisible) this.#navigation.start();
   }
 
   readonly #choose = ({ target }: Event): void => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { FakeClock } from "../fakes/clock.ts";
-import { applySuggestion, defaultSuggestion, listSuggestions, type NameSuggestion, parseText, Suggestions } from "./suggestions.ts";
+import { applySuggestion, listSuggestions, type NameSuggestion, parseText, Suggestions } from "./suggestions.ts";
 import { allPhotos, tagView, yearView } from "./view.ts";
 
 const MINE = allPhotos("mine");
@@ -81,15 +81,8 @@ describe("the list of suggestions", () => {
   });
 });
 
-describe("Enter", () => {
-  const choice = (text: string, ...items: NameSuggestion[]) => defaultSuggestion(text, listSuggestions(text, names(...items), MINE));
-
-  it("picks the only suggestion, if the text begins it", () => {
-    expect([choice("la", LAKE), choice("-la", LAKE)]).toEqual([0, 0]);
-    expect([choice("la", LAKE, LISBON), choice("ake", LAKE), choice("la")]).toEqual([null, null, null]);
-  });
-
-  it("searches for the words", () => {
+describe("the search", () => {
+  it("is for the words without a suggestion", () => {
     expect(applySuggestion(tagView(MINE, "lake"), " dog  beach ", "", null)).toEqual({ ...tagView(MINE, "lake"), words: ["dog", "beach"] });
     expect(applySuggestion(MINE, "-people", "", null)).toEqual({ ...MINE, excluded: ["people"] });
   });

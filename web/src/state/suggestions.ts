@@ -108,14 +108,6 @@ export function listSuggestions(text: string, names: SuggestedNames, view: View)
   ];
 }
 
-/** The index of the suggestion that Enter picks without a choice: the only name, if the text begins it; null: the words are searched. */
-export function defaultSuggestion(text: string, suggestions: readonly Suggestion[]): number | null {
-  const named = suggestions.filter(({ kind }) => kind !== "words");
-  const [only] = named;
-  if (only === undefined || named.length > 1) return null;
-  return !("name" in only) || fold(only.name).startsWith(fold(parseText(text).name)) ? suggestions.indexOf(only) : null;
-}
-
 /** The view with a suggestion and the words typed before it; without a suggestion, with the words or the excluded tag of the text. */
 export function applySuggestion(view: View, text: string, rest: string, suggestion: Suggestion | null): View {
   const { name, excluded } = parseText(text);
