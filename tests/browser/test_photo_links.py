@@ -80,14 +80,17 @@ def test_prev_and_next_continue_from_the_place_of_a_linked_photo(visitor: Visito
     expect(page).to_have_url(re.compile(rf"photo={make_photo(302)['photo_id']}$"))
 
 
-def test_links_are_copied_and_name_who_can_open_them(visitor: Visitor) -> None:
-    page = visitor.page
+def test_links_are_copied_without_the_search_and_name_who_can_open_them(signed_in: Visitor) -> None:
+    page = signed_in.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    visitor.open("?tag=lake")
-    visitor.tile("lake-2.jpg").click()
+    signed_in.open("?tag=lake&scope=public")
+    signed_in.tile("lake-2.jpg").click()
+    expect(caption(page)).to_be_visible()
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("status").filter(has_text="Link copied.")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    query = page.url.replace("tag=lake&", "")
+    assert page.evaluate("navigator.clipboard.readText()") == query
+    assert "?scope=public&photo=" in query
 
 
 @at_both_widths

@@ -6,6 +6,7 @@ import type { EditHandlers, PhotoSource } from "../elements/info-panel.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import type { Viewer, ViewerHandlers } from "../elements/photo-viewer.ts";
 import type { Feed } from "../state/feed.ts";
+import { addressQuery, photoAddress } from "../state/page-address.ts";
 import { PhotoNeighbors, type PhotoPages } from "../state/photo-neighbors.ts";
 import type { RandomPhoto, Photo } from "../state/photo.ts";
 import { type View, viewIncludes } from "../state/view.ts";
@@ -129,7 +130,7 @@ export class ViewerController {
       thumbnailOf: ({ photo_id }) => gallery.imageOf(photo_id),
       loadNext: sequence.loadNext,
       loadPrevious: sequence.loadPrevious,
-      linkTo: ({ photo_id }) => new URL(address.urlOf(photo_id), location.href).href,
+      linkTo: (photo) => new URL(addressQuery(photoAddress(photo), true), location.href).href,
       onChange: ({ photo_id }) => {
         history.replaceState(history.state, "", address.urlOf(photo_id));
       },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { addressOf, addressQuery, isOwnAddress, type PageAddress, parseAddress } from "./page-address.ts";
+import { addressOf, addressQuery, isOwnAddress, type PageAddress, parseAddress, photoAddress } from "./page-address.ts";
 import { allPhotos, dateView, photosInState, tagView, type View } from "./view.ts";
 
 const MINE = allPhotos("mine");
@@ -69,7 +69,7 @@ describe("a URL", () => {
       { ...MINE, tags: ["a", "b"], match: "any", excluded: ["c"] },
       dateView(PUBLIC, "2026-01-01", null),
       photosInState("rejected"),
-      { ...MINE, words: ["dog", "50%"], on: "02-29", favorite: true, rating: 3, order: "added" },
+      { ...MINE, words: ["dog", "a&b"], on: "02-29", favorite: true, rating: 3, order: "added" },
       { ...MINE, camera: "Pixel 8", place: "São Tomé", bounds: [-17.5, 179, -16, -179.5] },
     ];
     const addresses: PageAddress[] = [
@@ -90,6 +90,11 @@ describe("a URL", () => {
   it("names whose photos it shows if it opens a photo", () => {
     expect(addressQuery({ ...addressOf(MINE), photo: "a" }, true)).toBe("?scope=mine&photo=a");
     expect(addressQuery({ ...addressOf(PUBLIC), photo: "a" }, false)).toBe("?scope=public&photo=a");
+  });
+
+  it("of a photo alone is in Public if everybody may see it", () => {
+    const query = (status: "public" | "private") => addressQuery(photoAddress({ photo_id: "a", status }), true);
+    expect([query("public"), query("private")]).toEqual(["?scope=public&photo=a", "?scope=mine&photo=a"]);
   });
 
   it("opens no photo, page or month that cannot exist", () => {

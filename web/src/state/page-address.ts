@@ -10,7 +10,8 @@
  *     &trending=heat                                           the order of the trending tags
  */
 import { isDayOfYear, isIsoDate, isIsoMonth } from "./dates.ts";
-import { type Bounds, isTimeline, limitView, normalizeView, type TrendOrder, type View, type ViewState } from "./view.ts";
+import type { Photo } from "./photo.ts";
+import { allPhotos, type Bounds, isTimeline, limitView, normalizeView, type TrendOrder, type View, type ViewState } from "./view.ts";
 
 /** What the page shows: the photos of the view in a grid, or another page. */
 export type PageKind = "photos" | "explore" | "map";
@@ -32,6 +33,11 @@ const PHOTO_ID = /^[\w-]{1,64}$/;
 /** The address of a view with nothing else. */
 export function addressOf(view: View): PageAddress {
   return { view, page: "photos", at: null, photo: null, trendOrder: "count" };
+}
+
+/** The address of a photo alone, without the search that found it: in Public if it is public, so that a link to it opens for everybody. */
+export function photoAddress({ photo_id: photo, status }: Pick<Photo, "photo_id" | "status">): PageAddress {
+  return { ...addressOf(allPhotos(status === "public" ? "public" : "mine")), photo };
 }
 
 /** The address in a URL query; without a sign-in it shows only public photos. */
