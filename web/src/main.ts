@@ -21,7 +21,7 @@ import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
 import { describeChips } from "./elements/chip-label.ts";
 import { onPageEvent } from "./elements/page-element.ts";
 import { definePageElements } from "./elements/page-elements.ts";
-import { viewTitle } from "./elements/view-heading.ts";
+import { documentTitle } from "./elements/view-heading.ts";
 import { explain, strings } from "./i18n/common.ts";
 import { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
@@ -269,7 +269,7 @@ async function startApp(config: Config): Promise<void> {
     };
     void publicMatches.update(current, feed.isEmpty && isSameView(feed.view ?? current, current));
     const { page } = address();
-    document.title = strings.pageTitle(page === "photos" ? viewTitle(current, isSignedIn()) : strings[page]);
+    document.title = strings.pageTitle(page === "photos" ? documentTitle(current, isSignedIn()) : strings[page]);
   }
 
   /** Loads the view in the URL; with `restored`, its photos are already in the feed. */

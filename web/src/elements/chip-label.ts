@@ -4,7 +4,7 @@
 import { describeDates, strings } from "../i18n/common.ts";
 import { formatMonthDay, formatTag } from "../i18n/format.ts";
 import type { Chip } from "../state/chips.ts";
-import { viewYear } from "../state/view.ts";
+import { lastDayBefore, viewYear } from "../state/view.ts";
 
 /** Names a filter, as on its chip. */
 export function describeChip(chip: Chip): string {
@@ -21,7 +21,7 @@ export function describeChip(chip: Chip): string {
     case "dates":
       return viewYear(chip) ?? describeDates(chip.from, chip.to);
     case "on":
-      return strings.everyYear(formatMonthDay(chip.day));
+      return describeDay(formatMonthDay(chip.day), chip.to);
     case "favorite":
       return strings.favorites;
     case "rating":
@@ -29,6 +29,13 @@ export function describeChip(chip: Chip): string {
     case "bounds":
       return strings.inMapArea;
   }
+}
+
+function describeDay(day: string, to: string | null): string {
+  if (to === null) return strings.everyYear(day);
+  return to === lastDayBefore(new Date())
+    ? strings.earlierYears(day)
+    : strings.titleList([strings.everyYear(day), describeDates(null, to)]);
 }
 
 /** Names several filters in one text. */

@@ -309,7 +309,8 @@ function emptyResult(view: View, unmatched: readonly Chip[]): readonly [title: s
   const [first, ...others] = viewChips(view);
   if (others.length > 0) {
     if (unmatched.length > 0) return [strings.unmatched(describeChips(unmatched)), strings.unmatchedHint];
-    return [strings.emptySearch[isTagSearch(view) ? view.match : "all"], strings.emptySearchHint];
+    const match = isTagSearch(view) ? view.match : "all";
+    return [strings.emptySearch[match], strings.emptySearchHint[match]];
   }
   if (first?.kind === "tag") return [strings.emptyTag(formatTag(first.name)), strings.emptyTagHint];
   if (first?.kind === "dates") return [strings.emptyDates, strings.emptyDatesHint];

@@ -33,6 +33,14 @@ describe("the filters of a view", () => {
     expect(chips.reduce(removeChip, SEARCH)).toEqual(MINE);
   });
 
+  it("have a day of every year and the last day in one, unless there is a first day", () => {
+    const view: View = { ...MINE, on: "11-27", to: "2025-12-31" };
+    const [chip, ...others] = viewChips(view);
+    expect([chip, others]).toEqual([{ kind: "on", day: "11-27", to: "2025-12-31" }, []]);
+    expect(chip && removeChip(view, chip)).toEqual(MINE);
+    expect(viewChips({ ...view, from: "2019-01-01" }).map(({ kind }) => kind)).toEqual(["dates", "on"]);
+  });
+
   it("may be for the user's own photos only", () => {
     expect(ownChips(SEARCH).map(({ kind }) => kind)).toEqual(["place", "camera", "favorite", "rating", "bounds"]);
     expect(ownChips(dateView(MINE, "2019-01-01", null))).toEqual([]);

@@ -9,7 +9,8 @@ import { normalizeView, removeTerm, type View, withScope } from "./view.ts";
 export type Chip =
   | { readonly kind: "word" | "tag" | "excluded" | "camera" | "place"; readonly name: string }
   | { readonly kind: "dates"; readonly from: string | null; readonly to: string | null }
-  | { readonly kind: "on"; readonly day: string }
+  /** A day of every year up to a day; null: of any year. */
+  | { readonly kind: "on"; readonly day: string; readonly to: string | null }
   | { readonly kind: "rating"; readonly rating: number }
   | { readonly kind: "favorite" | "bounds" };
 
@@ -28,12 +29,13 @@ const PARAMETERS: Readonly<Partial<Record<Chip["kind"], string>>> = {
 /** The filters of a view, in the order in which they are shown. */
 export function viewChips(view: View): readonly Chip[] {
   const named = (kind: "word" | "tag" | "excluded", names: readonly string[]) => names.map((name) => ({ kind, name }));
+  const isUntil = view.on !== null && view.from === null;
   const chips: (Chip | null)[] = [
     ...named("word", view.words),
     ...named("tag", view.tags),
     ...named("excluded", view.excluded),
-    view.from === null && view.to === null ? null : { kind: "dates", from: view.from, to: view.to },
-    view.on === null ? null : { kind: "on", day: view.on },
+    isUntil || (view.from === null && view.to === null) ? null : { kind: "dates", from: view.from, to: view.to },
+    view.on === null ? null : { kind: "on", day: view.on, to: isUntil ? view.to : null },
     view.place === null ? null : { kind: "place", name: view.place },
     view.camera === null ? null : { kind: "camera", name: view.camera },
     view.favorite ? { kind: "favorite" } : null,
@@ -58,6 +60,8 @@ export function removeChip(view: View, chip: Chip): View {
       return removeTerm(view, chip.name);
     case "dates":
       return { ...view, from: null, to: null };
+    case "on":
+      return { ...view, on: null, to: chip.to === null ? view.to : null };
     case "rating":
       return { ...view, rating: 0 };
     case "favorite":

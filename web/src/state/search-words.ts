@@ -29,6 +29,11 @@ export function wordsOf(text: string): string[] {
   return fold(text).match(/[\p{L}\p{M}\p{N}]+|\p{So}/gu) ?? [];
 }
 
+/** A typed word without punctuation around it; punctuation alone stays. */
+export function trimWord(word: string): string {
+  return word.replace(/^[^\p{L}\p{M}\p{N}\p{S}]+|[^\p{L}\p{M}\p{N}\p{S}]+$/gu, "") || word;
+}
+
 /** Whether a photo has all words of a search; `own`: among the user's own photos, whose private words count. */
 export function hasWords(photo: Photo, words: readonly string[], own: boolean): boolean {
   if (words.length === 0) return true;

@@ -37,6 +37,7 @@ describe("a search", () => {
   it("grows by terms and words", () => {
     const view = addTerms(MINE, [excluded("people"), included("lake"), included("snow")]);
     expect(addWords(view, ["dog", "DOG", "beach"])).toMatchObject({ words: ["dog", "beach"], tags: ["lake", "snow"] });
+    expect(addWords(view, ["Lisbon,", "(2019)", "rock'n'roll", "—"]).words).toEqual(["Lisbon", "2019", "rock'n'roll", "—"]);
     expect(view).toMatchObject({ tags: ["lake", "snow"], excluded: ["people"], match: "all" });
   });
 
@@ -93,8 +94,8 @@ describe("a search", () => {
 });
 
 describe("the user's own photos", () => {
-  it("of this day have the month and day of the local clock", () => {
-    expect(onThisDay(new Date(2026, 2, 5, 23, 59))).toEqual({ ...MINE, on: "03-05" });
+  it("of this day are of earlier years, by month and day of the local clock", () => {
+    expect(onThisDay(new Date(2026, 2, 5, 23, 59))).toEqual({ ...MINE, on: "03-05", to: "2025-12-31" });
   });
 
   it("are all in the order of their upload", () => {

@@ -5,7 +5,7 @@
  */
 import { isBetweenDates, isOnDay } from "./dates.ts";
 import { lastAddedFirst, newestFirst, type Photo, type PhotoState } from "./photo.ts";
-import { fold, hasWords } from "./search-words.ts";
+import { fold, hasWords, trimWord } from "./search-words.ts";
 import { isSameTag, normalizeTag, type SearchTerm } from "./search-terms.ts";
 
 export type Scope = "mine" | "public";
@@ -73,10 +73,15 @@ export function allPhotos(scope: Scope): View {
   };
 }
 
-/** The user's own photos from this day of any year, by the clock of a date. */
+/** The user's own photos from this day of earlier years, by the clock of a date. */
 export function onThisDay(date: Date): View {
   const padded = (number: number) => String(number).padStart(2, "0");
-  return { ...allPhotos("mine"), on: `${padded(date.getMonth() + 1)}-${padded(date.getDate())}` };
+  return { ...allPhotos("mine"), to: lastDayBefore(date), on: `${padded(date.getMonth() + 1)}-${padded(date.getDate())}` };
+}
+
+/** The last day of the year before a date, by its clock. */
+export function lastDayBefore(date: Date): string {
+  return `${String(date.getFullYear() - 1).padStart(4, "0")}-12-31`;
 }
 
 /** All of the user's own photos, the last added first. */
@@ -213,7 +218,7 @@ export function limitView(view: View): View {
   return { ...view, words: words.slice(0, MAX_WORDS), tags: tags.slice(0, MAX_TERMS), excluded: excluded.slice(0, MAX_TERMS) };
 }
 
-/** A valid view: each word and tag once, and no combination that the API does not support. */
+/** A valid view: each word and tag once, words without punctuation around them, and no combination that the API does not support. */
 export function normalizeView(view: View): View {
   const base = allPhotos(view.scope);
   if (view.state !== "ready" && view.scope === "mine") return { ...base, state: view.state };
@@ -223,7 +228,7 @@ export function normalizeView(view: View): View {
   return {
     ...(view.scope === "mine" ? view : { ...view, ...OWN_FILTERS }),
     state: "ready",
-    words: uniqueTags(view.words),
+    words: uniqueTags(view.words.map(trimWord)),
     tags,
     match: tags.length > 1 ? view.match : "all",
     excluded,
