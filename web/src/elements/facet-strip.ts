@@ -41,8 +41,10 @@ class FacetStrip extends PageElement {
     if (this.view !== null) void this.facets?.load(this.view);
   }
 
-  protected override render(): TemplateResult {
+  protected override render(): TemplateResult | typeof nothing {
     const { counts, error } = this.facets ?? { counts: null, error: null };
+    // The gallery says that nothing was found.
+    if (counts?.photos === 0) return nothing;
     return html`<section class="facets" aria-label=${filterStrings.facets} aria-busy=${counts === null && error === null ? "true" : "false"}>
       ${
         error !== null

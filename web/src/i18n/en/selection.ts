@@ -24,7 +24,7 @@ export const english = {
   placePrompt: "Place of the selected photos",
   placePlaceholder: "City, region, country",
   setPlace: "Set place",
-  resetPlace: "Reset to the camera's",
+  resetPlace: "Reset to what the file says",
   addTags: "Add tags…",
   editDate: "Edit date…",
   tagsPlaceholder: "Add tags: beach, family",
