@@ -56,28 +56,28 @@ def test_clusters_zoom_in_and_then_open_their_photos(owner: Visitor) -> None:
     expect(page).to_have_url(re.compile("bounds=.*view=map"))
     found.get_by_role("button", name="40 photos: zoom in").click()
     with page.expect_request(re.compile(r"/photos\?.*bounds=")) as request:
-        found.get_by_role("button", name="40 photos: show").click()
+        found.get_by_role("button", name="Show 40 photos").click()
     bounds = [float(number) for number in parse_qs(urlsplit(request.value.url).query)["bounds"][0].split(",")]
     assert bounds == pytest.approx([38.67, -9.19, 38.77, -9.09])
     expect(page).to_have_url(re.compile("bounds="))
 
     page.go_back()
-    expect(found.get_by_role("button", name="40 photos: show")).to_be_visible()
+    expect(found.get_by_role("button", name="Show 40 photos")).to_be_visible()
     page.reload()
-    expect(found.get_by_role("button", name="40 photos: show")).to_be_visible()
+    expect(found.get_by_role("button", name="Show 40 photos")).to_be_visible()
 
 
 def test_map_moves_by_keys_wheel_and_drag(owner: Visitor) -> None:
     found, page = open_map(owner), owner.page
     portugal = found.get_by_role("button", name="70 photos: zoom in")
-    expect(found.get_by_role("button", name="2 photos: show")).to_have_count(1)
+    expect(found.get_by_role("button", name="2 photos: zoom in")).to_have_count(1)
     found.focus()
     page.keyboard.press("+")
     page.keyboard.press("+")
-    expect(found.get_by_role("button", name="2 photos: show")).to_have_count(0)
+    expect(found.get_by_role("button", name="2 photos: zoom in")).to_have_count(0)
     page.keyboard.press("-")
     page.keyboard.press("-")
-    expect(found.get_by_role("button", name="2 photos: show")).to_have_count(1)
+    expect(found.get_by_role("button", name="2 photos: zoom in")).to_have_count(1)
 
     before = portugal.bounding_box() or pytest.fail("no marker")
     # The drag begins on the marker and is no click on it.

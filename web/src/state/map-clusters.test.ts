@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { type Cluster, placeMarkers, unite, zoomTarget } from "./map-clusters.ts";
-import { type Area, fitArea, project, wholeWorld } from "./map-projection.ts";
+import { type Area, fitArea, MAX_SCALE, project, wholeWorld } from "./map-projection.ts";
 
 const WINDOW = { width: 1000, height: 500 };
 const WORLD = wholeWorld(WINDOW);
@@ -33,6 +33,12 @@ describe("placeMarkers", () => {
     expect(placeMarkers([precise], WORLD, WINDOW)[0]?.area).toEqual([38.67, -9.19, 38.77, -9.09]);
   });
 
+  it("keeps them and their numbers inside the window", () => {
+    const [edge, corner] = placeMarkers([cluster(0, 178.8, 3), cluster(75, -179, 2)], WORLD, WINDOW);
+    expect(edge?.x).toBe(964);
+    expect([corner?.x, corner?.y]).toEqual([36, 36]);
+  });
+
   it("leaves out clusters that are not in the window", () => {
     expect(placeMarkers([cluster(-36, 174, 2)], fitArea([38, -10, 42, -8], WINDOW), WINDOW)).toEqual([]);
   });
@@ -47,9 +53,20 @@ describe("zoomTarget", () => {
     expect(target?.scale).toBeGreaterThan(10_000);
   });
 
-  it("is null for few photos, and for an area that cannot be seen closer", () => {
-    expect(marker && zoomTarget({ ...marker, count: 12 }, WORLD, WINDOW)).toBeNull();
-    expect(marker && zoomTarget(marker, fitArea(marker.area, WINDOW), WINDOW)).toBeNull();
+  it("goes on while the API has smaller cells, for few photos too", () => {
+    const few = marker && { ...marker, count: 2 };
+    const fitted = fitArea([37.7, -10.1, 39.7, -8.1], WINDOW);
+    const filled = few && zoomTarget(few, fitted, WINDOW);
+    expect(filled?.scale).toBeCloseTo(fitted.scale / 0.7);
+    expect(few && filled && zoomTarget(few, filled, WINDOW)?.scale).toBeCloseTo((2 * fitted.scale) / 0.7);
+  });
+
+  it("is null for a single photo, in the smallest cells, and for what cannot be seen closer", () => {
+    expect(marker && zoomTarget({ ...marker, count: 1 }, WORLD, WINDOW)).toBeNull();
+    const [width, height] = [360 / 8 ** 4, 180 / 8 ** 4];
+    expect(marker && zoomTarget({ ...marker, area: [0, 180 - width / 2, height, width / 2 - 180] }, WORLD, WINDOW)).toBeNull();
+    expect(marker && zoomTarget({ ...marker, area: [0, 0, 2 * height, width] }, WORLD, WINDOW)).not.toBeNull();
+    expect(marker && zoomTarget(marker, { ...WORLD, scale: MAX_SCALE }, WINDOW)).toBeNull();
   });
 });
 

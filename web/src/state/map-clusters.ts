@@ -2,7 +2,7 @@
  * The clusters of the map: those of the API, of which some that would overlap in the window become one.
  */
 import type { components, paths } from "../api/schema.d.ts";
-import { type Area, type Camera, fitArea, type Point, project, round, type Size, toWindow } from "./map-projection.ts";
+import { type Area, type Camera, fitArea, type Point, project, round, type Size, toWindow, zoom } from "./map-projection.ts";
 
 export type PhotoMap = paths["/photos/map"]["get"]["responses"][200]["content"]["application/json"];
 export type Cluster = PhotoMap["clusters"][number];
@@ -21,17 +21,20 @@ export interface Marker extends Point {
 const MIN_DISTANCE = 58;
 /** Markers beyond the window's edge that may reach into it, px. */
 const MARGIN = 40;
-/** So few photos are opened instead of zoomed into. */
-const FEW_PHOTOS = 12;
+/** How far the center of a marker stays from the window's edge, px: it has room there with its number. */
+const EDGE = 36;
 /** A zoom that changes the scale by less than this shows nothing new. */
 const MIN_ZOOM = 1.2;
+/** The smallest cells of the API, degrees, with some tolerance: those of level 4. */
+const SMALLEST = { latitude: (1.001 * 180) / 8 ** 4, longitude: (1.001 * 360) / 8 ** 4 };
 
-/** The markers of clusters in the window; a large cluster takes the smaller ones that it overlaps. */
+/** The markers of clusters in the window, none cut by its edge; a large cluster takes the smaller ones that it overlaps. */
 export function placeMarkers(clusters: readonly Cluster[], camera: Camera, window: Size): readonly Marker[] {
   const markers: Marker[] = [];
   for (const cluster of [...clusters].sort((a, b) => b.count - a.count)) {
-    const at = toWindow(camera, project(cluster.latitude, cluster.longitude), window);
-    if (!isNear(at, window)) continue;
+    const exact = toWindow(camera, project(cluster.latitude, cluster.longitude), window);
+    if (!isNear(exact, window)) continue;
+    const at = { x: within(exact.x, window.width), y: within(exact.y, window.height) };
     const index = markers.findIndex((other) => Math.hypot(other.x - at.x, other.y - at.y) < MIN_DISTANCE);
     const marker = markers[index];
     if (marker === undefined) markers.push({ ...at, ...cellOf(cluster) });
@@ -40,10 +43,16 @@ export function placeMarkers(clusters: readonly Cluster[], camera: Camera, windo
   return markers;
 }
 
-/** The camera that a marker zooms to; null if its photos are to be opened, because they are few or cannot be seen closer. */
-export function zoomTarget({ count, area }: Marker, camera: Camera, window: Size): Camera | null {
-  const closer = fitArea(area, window);
-  return count <= FEW_PHOTOS || closer.scale < camera.scale * MIN_ZOOM ? null : closer;
+/** The camera that a marker zooms to; null if its photos are to be opened: it has one only, or nothing closer could part them. */
+export function zoomTarget({ count, area, x, y }: Marker, camera: Camera, window: Size): Camera | null {
+  if (count === 1 || isSmallest(area)) return null;
+  const closer = [fitArea(area, window), fitArea(area, window, 0), zoom(camera, 2, { x, y }, window)];
+  return closer.find(({ scale }) => scale >= camera.scale * MIN_ZOOM) ?? null;
+}
+
+function isSmallest(area: Area): boolean {
+  const [south, west, north] = area;
+  return north - south <= SMALLEST.latitude && eastOf(area) - west <= SMALLEST.longitude;
 }
 
 /** The smallest area with two others in it; both may cross the 180th meridian. */
@@ -74,6 +83,11 @@ function cellOf(cluster: Cluster): Omit<Marker, "x" | "y"> {
 
 function areaOf({ bounds: [south = -90, west = -180, north = 90, east = 180] }: Cluster): Area {
   return [round(south), round(west), round(north), round(east)];
+}
+
+/** A position of a marker along an edge of the window, px. */
+function within(position: number, size: number): number {
+  return Math.max(EDGE, Math.min(size - EDGE, position));
 }
 
 function isNear({ x, y }: Point, { width, height }: Size): boolean {

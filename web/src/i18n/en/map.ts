@@ -11,7 +11,7 @@ export const english = {
   zoomOut: "Zoom out",
   world: "Show the whole world",
   zoomTo: (photos: number) => `${common.photos(photos)}: zoom in`,
-  open: (photos: number) => `${common.photos(photos)}: show`,
+  open: (photos: number) => `Show ${common.photos(photos)}`,
   inView: (photos: number) => plural(photos, { one: "# photo in view", other: "# photos in view" }),
   empty: "No photos with a position yet",
   emptyHint:
