@@ -65,6 +65,7 @@ def test_clusters_zoom_in_and_then_open_their_photos(owner: Visitor) -> None:
     expect(found.get_by_role("button", name="Show 40 photos")).to_be_visible()
     page.reload()
     expect(found.get_by_role("button", name="Show 40 photos")).to_be_visible()
+    expect(page.get_by_role("link", name="Map", exact=True)).to_be_in_viewport(ratio=1)
 
 
 def test_map_moves_by_keys_wheel_and_drag(owner: Visitor) -> None:

@@ -13,6 +13,8 @@ export class PageNav extends PageElement {
   /** Null until the session is known. */
   declare address: PageAddress | null;
   declare signedIn: boolean;
+  /** The URL of the link that was scrolled into view. */
+  #scrolledTo: string | null = null;
 
   constructor() {
     super();
@@ -35,6 +37,16 @@ export class PageNav extends PageElement {
       ${this.#link(strings.explore, { ...all, page: "explore" })}
       ${scope === "mine" ? this.#link(strings.map, { ...all, page: "map" }) : nothing}
     </nav>`;
+  }
+
+  /** Scrolls the links, on a small screen, to the current one; the page itself stays where it is. */
+  protected override updated(): void {
+    const [nav, link] = [this.querySelector("nav"), this.querySelector("[aria-current]")];
+    const url = link?.getAttribute("href") ?? null;
+    if (nav === null || link === null || url === this.#scrolledTo) return;
+    this.#scrolledTo = url;
+    const [around, at] = [nav.getBoundingClientRect(), link.getBoundingClientRect()];
+    nav.scrollLeft += at.left + at.width / 2 - around.left - around.width / 2;
   }
 
   #link(name: string, to: PageAddress): TemplateResult {
