@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from tests.browser.large_library import PHOTOS, open_large_library, photos_by_month
+from tests.browser.large_library import PHOTOS, fulfill_many, open_large_library, photos_by_month
 from tests.browser.shared_pages import listening
 from tests.browser.viewports import on_a_phone
 from tests.browser.visitor import Visitor
@@ -83,6 +83,25 @@ def test_keys_go_to_a_month(visitor: Visitor) -> None:
     visitor.page.keyboard.press("End")
     expect(visitor.page.get_by_role("region", name="Friday, November 20, 2026")).to_be_visible()
     expect(visitor.page).not_to_have_url(JULY)
+    expect(scrubber).to_be_focused()
+    expect(scrubber).to_have_attribute("aria-valuetext", "November 2026")
+
+
+def test_month_stays_in_place_when_newer_photos_arrive_below_the_top_of_the_page(visitor: Visitor) -> None:
+    open_timeline(visitor)
+    newer: list[Route] = []
+    visitor.page.route(re.compile(r"/photos\?.*\bfrom="), lambda route: newer.append(route))
+    with visitor.page.expect_request(re.compile(r"/photos\?.*\bfrom=")):
+        visitor.page.goto(f"{visitor.page.url}?at=2026-07")
+    day = visitor.page.get_by_role("region", name="Friday, July 31, 2026")
+    expect(day).to_be_visible()
+    visitor.page.evaluate("scrollTo(0, 0)")
+    before = day.bounding_box() or pytest.fail("no day")
+    fulfill_many(newer[0])
+    expect(visitor.page.get_by_role("region", name="Saturday, August 1, 2026")).to_be_attached()
+    after = day.bounding_box() or pytest.fail("no day")
+    # Scroll positions are rounded.
+    assert after["y"] == pytest.approx(before["y"], abs=1)
 
 
 @on_a_phone

@@ -279,7 +279,7 @@ async function startApp(config: Config): Promise<void> {
     pages.show(address(), isSignedIn());
     const isGrid = pages.current === "photos";
     if (isGrid && !restored) void loadPhotos(current, at);
-    void scrubber.show(isGrid && isTimeline(current) ? current.scope : null);
+    void scrubber.show(isGrid && isTimeline(current) ? current.scope : null, at);
     void trends.load(current.scope, order());
     if (isSignedIn()) void rejectedCount.refresh();
     else for (const state of [rejectedCount, processingPhotos]) state.clear();

@@ -76,10 +76,10 @@ export class PhotoGallery extends PageElement {
     return this.#list?.tileOf(photoId)?.querySelector("img") ?? null;
   }
 
-  /** The photo at the top of the window, below the header; null if there is none. */
-  get photoAtTop(): Photo | null {
+  /** The photos of the row at the top of the window, below the header; at the end of the page, also those after it. */
+  get photosAtTop(): readonly Photo[] {
     const list = this.#list;
-    return list !== null && "photoAtTop" in list ? list.photoAtTop : null;
+    return list !== null && "photosAtTop" in list ? list.photosAtTop : [];
   }
 
   focusPhoto(photoId: string): void {
@@ -129,7 +129,7 @@ export class PhotoGallery extends PageElement {
     const photos = this.#mergedPhotos(state);
     if (photos.length === 0 && !state.hasMore) return this.#empty(state);
     const { view, signedIn, selected, status } = state;
-    const rejected = view.state === "rejected";
+    const [rejected, hasNewer] = [view.state === "rejected", state.newer !== "none"];
     if (rejected)
       loadRejectedList().then(
         ({ defineRejectedList }) => {
@@ -142,7 +142,7 @@ export class PhotoGallery extends PageElement {
       ${
         rejected
           ? html`<tintype-rejected-list .state=${{ photos, selected }}></tintype-rejected-list>`
-          : html`<tintype-photo-grid .state=${{ photos, view, signedIn, selected, busy: status === "loading" }}></tintype-photo-grid>`
+          : html`<tintype-photo-grid .state=${{ photos, view, signedIn, selected, hasNewer, busy: status === "loading" }}></tintype-photo-grid>`
       }
       ${state.hasMore ? this.#more(state) : nothing}
     `;

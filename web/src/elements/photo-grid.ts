@@ -17,12 +17,14 @@ import {
   neighbor,
   indexesBetween,
   indexesToRender,
+  rowFrom,
   type Section,
   sectionsBetween,
   type IndexRange,
 } from "../state/justified-layout.ts";
 import { addressOf, addressQuery } from "../state/page-address.ts";
 import { type Photo, tileRatio } from "../state/photo.ts";
+import { scrollShift } from "../state/scroll-shift.ts";
 import { isSameView, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { renderDayHeader } from "./day-header.ts";
@@ -60,6 +62,8 @@ export interface GridState {
   readonly view: View;
   readonly signedIn: boolean;
   readonly selected: ReadonlySet<string>;
+  /** Whether there are newer photos that are not loaded yet. */
+  readonly hasNewer: boolean;
   /** Whether other photos are being loaded. */
   readonly busy: boolean;
 }
@@ -115,9 +119,10 @@ export class PhotoGrid extends PageElement {
     return this.querySelector(`[data-photo="${CSS.escape(photoId)}"]`);
   }
 
-  /** The first photo that begins below the page's header, or that is the last; null if there is none. */
-  get photoAtTop(): Photo | null {
-    return this.#current?.photos[firstIndexFrom(this.#layout, this.#windowTop() + this.#measure("--header-height"))] ?? null;
+  /** The photos of the first row that begins below the page's header; at the end of the page, also those after it. */
+  get photosAtTop(): readonly Photo[] {
+    const { first, end } = rowFrom(this.#layout, this.#topBelowHeader());
+    return this.#current?.photos.slice(first, isScrolledToEnd() ? undefined : end) ?? [];
   }
 
   /** Scrolls to a photo and focuses it; returns false if it is not in the grid. */
@@ -160,8 +165,11 @@ export class PhotoGrid extends PageElement {
       gap: this.#measure("--grid-gap"),
       headingHeight: this.#measure("--day-header-height"),
     });
-    const previousView = previous?.view ?? state.view;
-    const shift = before === null || !isSameView(previousView, state.view) ? 0 : this.#scrollShift(before.photos, after, input.photos);
+    const { photos } = input;
+    const shift =
+      before === null || previous === null || !isSameView(previous.view, state.view)
+        ? 0
+        : scrollShift({ ...before, layout: this.#layout, hasNewer: previous.hasNewer }, { photos, layout: after }, this.#topBelowHeader());
     this.#layout = after;
     this.#layoutInput = input;
     if (shift !== 0) {
@@ -281,17 +289,6 @@ export class PhotoGrid extends PageElement {
     });
   }
 
-  /** How far the first photo below the page's header moves down with a new layout, px; 0 while the page above the grid is visible. */
-  #scrollShift(before: readonly Photo[], after: Layout, photos: readonly Photo[]): number {
-    const top = this.#windowTop() + this.#measure("--header-height");
-    // Scroll positions are rounded.
-    if (top < -1) return 0;
-    const index = firstIndexFrom(this.#layout, top);
-    const photo = before[index];
-    const now = photo === undefined ? -1 : photos.findIndex(({ photo_id }) => photo_id === photo.photo_id);
-    return (after.boxes[now]?.top ?? 0) - (now < 0 ? 0 : (this.#layout.boxes[index]?.top ?? 0));
-  }
-
   #pressEnded = (): void => {
     this.requestUpdate();
   };
@@ -303,6 +300,11 @@ export class PhotoGrid extends PageElement {
 
   #windowTop(): number {
     return -this.getBoundingClientRect().top;
+  }
+
+  /** The lower edge of the page's header, px from the top of the grid. */
+  #topBelowHeader(): number {
+    return this.#windowTop() + this.#measure("--header-height");
   }
 
   #indexOf(photoId: string): number {
@@ -324,7 +326,7 @@ export class PhotoGrid extends PageElement {
   /** Focuses the first photo in the viewport while nothing has the focus. */
   #pageKeyPressed = (event: KeyboardEvent): void => {
     if (!ENTRY_KEYS.includes(event.key) || event.defaultPrevented || hasModifier(event) || !isPageFocused()) return;
-    const top = this.#windowTop() + this.#measure("--header-height") + this.#measure("--day-header-height");
+    const top = this.#topBelowHeader() + this.#measure("--day-header-height");
     const photo = this.#current?.photos[firstIndexFrom(this.#layout, top)];
     if (photo !== undefined && this.focusPhoto(photo.photo_id)) event.preventDefault();
   };
@@ -352,7 +354,12 @@ export class PhotoGrid extends PageElement {
 /** The state with the photos of a previous one of the same view. */
 function withPhotosOf(previous: GridState | null, state: GridState | null): GridState | null {
   if (previous === null || state === null || previous.photos === state.photos || !isSameView(previous.view, state.view)) return state;
-  return { ...state, photos: previous.photos };
+  return { ...state, photos: previous.photos, hasNewer: previous.hasNewer };
+}
+
+/** Whether the end of the page is in the window. Scroll positions are rounded. */
+function isScrolledToEnd(): boolean {
+  return scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
 }
 
 function hasModifier({ ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {

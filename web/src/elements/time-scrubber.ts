@@ -8,7 +8,7 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { systemClock } from "../core/clock.ts";
 import { formatMonth, scrubberStrings } from "../i18n/scrubber.ts";
-import { monthIndexAt, positionOf, type ScaleMonth, yearMarks } from "../state/time-scale.ts";
+import { isStillAt, monthByKey, monthIndexAt, positionOf, type ScaleMonth, type TimelineTop, yearMarks } from "../state/time-scale.ts";
 import { customProperties } from "./custom-properties.ts";
 import { defineOnce, PageElement } from "./page-element.ts";
 
@@ -30,27 +30,35 @@ interface Drag {
   readonly moved: boolean;
 }
 
-/** Creates the scrubber; `timeAtTop` returns the camera's time of the photo at the top of the window, ms; null if there is none. */
-export function createTimeScrubber(timeAtTop: () => number | null): TimeScrubber {
+/** Creates the scrubber; `timelineTop` returns what the timeline shows at the top of the window; null if it has no photos. */
+export function createTimeScrubber(timelineTop: () => TimelineTop | null): TimeScrubber {
   defineOnce("tintype-time-scrubber", TimeScrubber);
-  return new TimeScrubber(timeAtTop);
+  return new TimeScrubber(timelineTop);
 }
 
 export class TimeScrubber extends PageElement {
-  static override properties = { scale: { attribute: false }, target: { state: true }, scrolling: { state: true } };
+  static override properties = {
+    scale: { attribute: false },
+    month: { attribute: false },
+    target: { state: true },
+    scrolling: { state: true },
+  };
   declare scale: readonly ScaleMonth[];
+  /** The month that the timeline was taken to, until it is scrolled away from it; else null. Several months may share a row. */
+  declare month: string | null;
   /** The position that a pointer or keys point at, from 0 to 1; null if none. */
   declare target: number | null;
   declare scrolling: boolean;
-  readonly #timeAtTop: () => number | null;
+  readonly #timelineTop: () => TimelineTop | null;
   #drag: Drag | null = null;
   #cancelJump: () => void = () => undefined;
   #cancelHiding: () => void = () => undefined;
 
-  constructor(timeAtTop: () => number | null) {
+  constructor(timelineTop: () => TimelineTop | null) {
     super();
-    this.#timeAtTop = timeAtTop;
+    this.#timelineTop = timelineTop;
     this.scale = [];
+    this.month = null;
     this.target = null;
     this.scrolling = false;
   }
@@ -116,8 +124,10 @@ export class TimeScrubber extends PageElement {
   }
 
   #position(): number {
-    const time = this.#timeAtTop();
-    return time === null ? 0 : positionOf(this.scale, time);
+    const top = this.#timelineTop();
+    const month = this.scale.find((other) => other.month === this.month);
+    if (month !== undefined && isStillAt(month.month, top)) return month.start;
+    return top === null ? 0 : positionOf(this.scale, top.newest);
   }
 
   /** The part of the scrubber that the scale fills. */
@@ -140,7 +150,8 @@ export class TimeScrubber extends PageElement {
     if (target === null) return;
     this.target = null;
     const index = monthIndexAt(this.scale, target);
-    this.emit("go-to-month", index === 0 ? null : (this.scale[index]?.month ?? null));
+    this.month = this.scale[index]?.month ?? null;
+    this.emit("go-to-month", index === 0 ? null : this.month);
   }
 
   #cancel(): void {
@@ -151,6 +162,7 @@ export class TimeScrubber extends PageElement {
   }
 
   #scrolled = (): void => {
+    if (this.month !== null && !isStillAt(this.month, this.#timelineTop())) this.month = null;
     this.scrolling = true;
     this.requestUpdate();
     this.#cancelHiding();
@@ -223,22 +235,4 @@ export class TimeScrubber extends PageElement {
       else this.#cancelJump = systemClock.after(KEY_DELAY, jump);
     }
   };
-}
-
-/** The index of the month that a key leads to; undefined for other keys. */
-function monthByKey(scale: readonly ScaleMonth[], index: number, key: string): number | undefined {
-  const last = scale.length - 1;
-  const by = (step: number) => Math.min(last, Math.max(0, index + step));
-  // The value of a slider grows upward, where the newest photos are.
-  const keys: Readonly<Record<string, () => number>> = {
-    ArrowUp: () => by(-1),
-    ArrowRight: () => by(-1),
-    ArrowDown: () => by(1),
-    ArrowLeft: () => by(1),
-    PageUp: () => by(-12),
-    PageDown: () => by(12),
-    Home: () => last,
-    End: () => 0,
-  };
-  return keys[key]?.();
 }

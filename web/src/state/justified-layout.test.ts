@@ -7,6 +7,7 @@ import {
   neighbor,
   indexesBetween,
   indexesToRender,
+  rowFrom,
   sectionsBetween,
 } from "./justified-layout.ts";
 
@@ -175,6 +176,11 @@ describe("the photo that the focus enters", () => {
     expect(firstIndexFrom(small, tops[0] ?? 0)).toBe(0);
     expect(firstIndexFrom(small, (tops[0] ?? 0) + 1)).toBe(3);
     expect(firstIndexFrom(small, (tops[1] ?? 0) + 1)).toBe(4);
+  });
+
+  it("begins a row", () => {
+    expect([-900, (tops[0] ?? 0) + 1, small.height + 900].map((top) => rowFrom(small, top))).toMatchObject(small.rows);
+    expect(rowFrom(layout(), 0)).toEqual({ first: 0, end: 0 });
   });
 
   it("is in the last row below all photos, and 0 without photos", () => {

@@ -123,8 +123,13 @@ export function indexesBetween({ rows }: Layout, top: number, bottom: number): I
 }
 
 /** The index of the first photo whose row starts at or below `top`; of the last row if none does; 0 if there are none. */
-export function firstIndexFrom({ rows }: Layout, top: number): number {
-  return (rows[firstStartingBelow(rows, top)] ?? rows.at(-1))?.first ?? 0;
+export function firstIndexFrom(layout: Layout, top: number): number {
+  return rowFrom(layout, top).first;
+}
+
+/** Indexes of the photos of the first row that starts at or below `top`; of the last row if none does. */
+export function rowFrom({ rows }: Layout, top: number): IndexRange {
+  return rows[firstStartingBelow(rows, top)] ?? rows.at(-1) ?? { first: 0, end: 0 };
 }
 
 /** Sections that overlap the range from `top` to `bottom`, and the one that contains `index`, in order. */

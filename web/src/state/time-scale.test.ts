@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { monthIndexAt, positionOf, timeScale, yearMarks } from "./time-scale.ts";
+import { isStillAt, monthByKey, monthIndexAt, positionOf, timeScale, yearMarks } from "./time-scale.ts";
 
 const SCALE = timeScale({ "2018-11": 25, "2019-08": 50, "2019-12": 25 });
 
@@ -40,6 +40,37 @@ describe("a position", () => {
     expect(positionOf(SCALE, Date.UTC(2026, 0))).toBe(0);
     expect(positionOf(SCALE, Date.UTC(2019, 9))).toBe(0.25);
     expect(positionOf(SCALE, Date.UTC(1999, 0))).toBe(1);
+  });
+});
+
+describe("a month that the timeline was taken to", () => {
+  const top = { newest: Date.UTC(2019, 11, 3), oldest: Date.UTC(2018, 10, 30), loading: false };
+
+  it("stays while it shares the row at the top", () => {
+    expect(["2020-01", "2019-12", "2019-08", "2018-11", "2018-10"].map((month) => isStillAt(month, top))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it("stays while its photos are being loaded", () => {
+    expect([isStillAt("1999-01", { ...top, loading: true }), isStillAt("1999-01", null)]).toEqual([true, true]);
+  });
+});
+
+describe("a key", () => {
+  const scale = timeScale(Object.fromEntries(Array.from({ length: 30 }, (_, year) => [String(1990 + year) + "-01", 1])));
+
+  it("leads up to newer and down to older months", () => {
+    expect(["ArrowUp", "ArrowRight", "ArrowDown", "ArrowLeft"].map((key) => monthByKey(scale, 14, key))).toEqual([13, 13, 15, 15]);
+    expect(["PageUp", "PageDown", "Home", "End", "a"].map((key) => monthByKey(scale, 14, key))).toEqual([2, 26, 29, 0, undefined]);
+  });
+
+  it("leads no further than the ends of the scale", () => {
+    expect([monthByKey(scale, 0, "ArrowUp"), monthByKey(scale, 20, "PageDown")]).toEqual([0, 29]);
   });
 });
 

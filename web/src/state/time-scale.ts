@@ -18,6 +18,15 @@ export interface YearMark {
   readonly position: number;
 }
 
+/** What the timeline shows at the top of the window. */
+export interface TimelineTop {
+  /** The times of the first and the last photo of the row at the top, by the camera's clock, ms since 1970. */
+  readonly newest: number;
+  readonly oldest: number;
+  /** Whether these photos are about to be replaced. */
+  readonly loading: boolean;
+}
+
 /** With fewer months, scrolling is as fast as a scrubber. */
 export const MIN_MONTHS = 3;
 
@@ -49,13 +58,35 @@ export function monthIndexAt(scale: readonly ScaleMonth[], position: number): nu
 
 /** The position of a moment of the camera's clock, ms since 1970; a month that is not on the scale counts as the one before it. */
 export function positionOf(scale: readonly ScaleMonth[], clock: number): number {
-  const at = new Date(clock);
-  const month = at.toISOString().slice(0, 7);
+  const [at, month] = [new Date(clock), monthOf(clock)];
   const found = scale.find((other) => other.month <= month);
   if (found === undefined) return 1;
   if (found.month < month) return found.start;
   const [start, end] = [Date.UTC(at.getUTCFullYear(), at.getUTCMonth()), Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1)];
   return found.start + ((end - clock) / (end - start)) * (found.end - found.start);
+}
+
+/** Whether the timeline is still at a month that it was taken to: its photos are being loaded, or share the row at the top. */
+export function isStillAt(month: string, top: TimelineTop | null): boolean {
+  return top === null || top.loading || (monthOf(top.oldest) <= month && month <= monthOf(top.newest));
+}
+
+/** The index of the month that a key leads to; undefined for other keys. */
+export function monthByKey(scale: readonly ScaleMonth[], index: number, key: string): number | undefined {
+  const last = scale.length - 1;
+  const by = (step: number) => Math.min(last, Math.max(0, index + step));
+  // The value of a slider grows upward, where the newest photos are.
+  const keys: Readonly<Record<string, () => number>> = {
+    ArrowUp: () => by(-1),
+    ArrowRight: () => by(-1),
+    ArrowDown: () => by(1),
+    ArrowLeft: () => by(1),
+    PageUp: () => by(-12),
+    PageDown: () => by(12),
+    Home: () => last,
+    End: () => 0,
+  };
+  return keys[key]?.();
 }
 
 /** The years of the scale, each where its newest photo is, without those closer than `minGap` to the one before. */
@@ -69,4 +100,8 @@ export function yearMarks(scale: readonly ScaleMonth[], minGap: number): readonl
     previous = year;
   }
   return marks;
+}
+
+function monthOf(clock: number): string {
+  return new Date(clock).toISOString().slice(0, 7);
 }
