@@ -307,7 +307,7 @@ class Container:
 
     @cached_property
     def place_table(self) -> "PlaceTable | None":
-        """The table of places, which only ingest needs; None if the settings turn places off."""
+        """The table of places, which ingest and the schedule need; None if the settings turn places off."""
         from chalicelib.places import PlaceTable
 
         return PlaceTable() if self.settings.places == "yes" else None
@@ -332,11 +332,7 @@ class Container:
     @cached_property
     def find_place(self) -> "FindPlace | None":
         """Finds the place of a position; None if the settings want none. The table is loaded when it is first used."""
-        if self.settings.places == "no":
-            return None
-        from chalicelib.places.table import PlaceTable
-
-        return PlaceTable().find
+        return self.place_table.find if self.place_table else None
 
     @cached_property
     def ingest(self) -> "Ingest":

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.errors import Invalid
-from chalicelib.library.descriptions import MAX_RATING, clean_caption, clean_place
-from chalicelib.library.photo import clean_tag, clean_tags, clean_weight
+from chalicelib.library.descriptions import clean_caption, clean_place
+from chalicelib.library.photo import MAX_RATING, clean_tag, clean_tags, clean_weight
 
 MAX_NAME_CHARACTERS = 1024
 LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")

@@ -1,7 +1,7 @@
-"""What is said of a photo by its file and by its owner: caption, rating, place, and the file's keywords.
+"""Descriptions of photos: caption, rating and place, by the file or by the owner, and the keywords of the file.
 
-What owners say is stored beside what the file says, so that reading the file again loses nothing and they can go back
-to it.
+The owner's are stored beside those of the file, so that reading the file again loses nothing and the owner can go back
+to them.
 """
 
 import unicodedata
@@ -16,7 +16,6 @@ MAX_CAPTION_CHARACTERS = 2000
 MAX_PLACE_CHARACTERS = 200
 MAX_PLACE_NAMES = 4
 MAX_PLACE_NAME_CHARACTERS = 64
-MAX_RATING = 5
 MAX_KEYWORDS = 10
 # Longer texts are not cleaned first, because that takes time: they could only consist of invisible characters.
 MAX_UNCLEAN_FACTOR = 10

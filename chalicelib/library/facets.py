@@ -13,7 +13,6 @@ from chalicelib.library.photo import Photo
 from chalicelib.library.words import fold
 
 FAVORITE = "favorite"
-MAX_RATING = 5
 # Without accents, a character can become 18; DynamoDB's keys end at 1,024 bytes.
 MAX_KEY_CHARACTERS = 128
 

@@ -21,6 +21,7 @@ from chalicelib.util.text import repeat_until_stable, without_invisible
 
 MAX_TAGS = 20
 MAX_TAG_CHARACTERS = 64
+MAX_RATING = 5
 MILLIONTHS = 1_000_000
 DEFAULT_WEIGHT = 500_000
 # Two shapes of one character, as in names; as tags they are one.

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.library.collections import ALL_PHOTOS, TimeRange, owner_of, word_tag
-from chalicelib.library.facets import FAVORITE, MAX_RATING, Facet, facet_scope, rating_key
+from chalicelib.library.facets import FAVORITE, Facet, facet_scope, rating_key
 from chalicelib.library.map_cells import Bounds, cells_covering, covering_level
+from chalicelib.library.photo import MAX_RATING
 from chalicelib.library.photo_query import Match, PhotoQuery, TagQuery, WordTerm
 from chalicelib.library.sorted_rows import (
     NEWEST,

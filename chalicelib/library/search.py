@@ -85,7 +85,7 @@ def is_member(photo: Photo, scope: str, tag: str) -> bool:
 class Candidates:
     """The positions in all lists of a query below `after`, newest first.
 
-    After the iteration, `bound` is where to go on, or None at the end.
+    After the iteration, `bound` is where to go on, unless it `has_ended`.
     """
 
     def __init__(self, lists: QueryLists, after: str | None) -> None:
@@ -151,9 +151,12 @@ class PhotoSearch:
             found += self._matches(search, batch)
             examined, last = examined + len(batch), batch[-1]
         has_more = next(candidates, None) is not None
-        next_position = None if candidates.has_ended and not has_more else last if has_more else candidates.bound
         if len(found) > limit:
-            next_position = found[limit - 1][0]
+            next_position: str | None = found[limit - 1][0]
+        elif has_more:
+            next_position = last
+        else:
+            next_position = None if candidates.has_ended else candidates.bound
         count = len(found)
         if lists.are_exact and has_more:
             count += 1 + sum(1 for _ in islice(candidates, max(0, count_to - count - 1)))

@@ -1,4 +1,4 @@
-"""The words that searches find a photo by, kept in its record, so that its rows in the index follow from the record.
+"""The words that searches find a photo by. Its record has them, so that its rows in the index follow from the record.
 
 Words of the caption and of tags are for everyone who may see the photo; those of its place, camera, lens and file name
 are its owner's alone.

@@ -41,7 +41,7 @@ class Suggestions:
     automatic_tags: Collection[str]
 
     def find(self, scope: str, text: str, limit: int) -> list[Suggestion]:
-        """Suggestions of this scope for a text that has begun; in the public scope tags only."""
+        """Suggestions of this scope for the beginning of a word; in the public scope tags only."""
         kinds = [(TAG, scope)]
         if scope != PUBLIC_SCOPE:
             kinds += [(facet, facet_scope(facet, owner_of(scope))) for facet in (Facet.PLACE, Facet.CAMERA)]

@@ -15,9 +15,16 @@ from chalicelib.library.descriptions import (
     MAX_PLACE_CHARACTERS,
     MAX_PLACE_NAME_CHARACTERS,
     MAX_PLACE_NAMES,
-    MAX_RATING,
 )
-from chalicelib.library.photo import HIDDEN_STATES, MAX_TAG_CHARACTERS, MAX_TAGS, MILLIONTHS, State, Visibility
+from chalicelib.library.photo import (
+    HIDDEN_STATES,
+    MAX_RATING,
+    MAX_TAG_CHARACTERS,
+    MAX_TAGS,
+    MILLIONTHS,
+    State,
+    Visibility,
+)
 from chalicelib.library.photo_query import Match
 from chalicelib.openapi.errors import STATUS_OF
 from chalicelib.openapi.parameters import TAG

@@ -3,8 +3,9 @@
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
-from chalicelib.library.facets import MAX_RATING, Facet
+from chalicelib.library.facets import Facet
 from chalicelib.library.map_cells import MAX_LEVEL
+from chalicelib.library.photo import MAX_RATING
 from chalicelib.library.photo_query import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS, Match
 from chalicelib.library.suggestions import TAG as TAG_KIND
 from chalicelib.openapi.operations import cacheable_get, json_response, operation, signed_in_or_key

@@ -36,7 +36,7 @@ def photo_page(
     query: QueryKey,
     extras: Mapping[str, Any] | None = None,
 ) -> Response:
-    """A page of photos, and what else is to be said of them, as a cacheable response."""
+    """A page of photos, with other fields of the response, as a cacheable response."""
     serializer = serializers.photo_serializer(container, request.viewer)
     body = {
         "items": [serializer.photo(photo) for photo in page.photos],

@@ -7,8 +7,9 @@ from datetime import date
 from chalicelib.errors import Invalid
 from chalicelib.http.requests import ApiRequest
 from chalicelib.library.collections import PUBLIC_SCOPE, TimeRange
-from chalicelib.library.facets import MAX_RATING, facet_key
+from chalicelib.library.facets import facet_key
 from chalicelib.library.map_cells import Bounds
+from chalicelib.library.photo import MAX_RATING
 from chalicelib.library.photo_query import Match, PhotoQuery, TagQuery, parse_words
 from chalicelib.library.sorted_rows import CalendarDays
 from chalicelib.routes import params

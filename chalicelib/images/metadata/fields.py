@@ -12,7 +12,7 @@ from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.coordinates import Coordinates
 
 MAX_TEXT_CHARACTERS = 8000  # of a title or description as it is read, before it is cleaned
-CHARACTERS_PER_STEP = 16  # of text that is kept
+CHARACTERS_PER_STEP = 16  # of text in memory
 MAX_KEYWORDS, MAX_KEYWORD_CHARACTERS = 50, 256
 MAX_RATING = 5
 _RATING = re.compile(r"(-1|\d)(?:[.,]\d*)?", re.ASCII)

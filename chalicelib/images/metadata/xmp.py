@@ -182,5 +182,5 @@ class _Reader:
 
 
 def _most(name: str) -> int:
-    """How many characters of a property are kept."""
+    """How many characters of a property are read."""
     return MAX_TEXT_CHARACTERS if name in _CAPTIONS else MAX_CHARACTERS
