@@ -27,6 +27,7 @@ class Settings:
     memberships_table: str
     api_keys_table: str
     bundles_table: str
+    albums_table: str
     originals_bucket: str
     derivatives_bucket: str
     bundles_bucket: str

@@ -16,7 +16,7 @@ from infrastructure.deploy.stack import Stacks
 from infrastructure.deploy.target import Target
 
 RETAINED_BUCKETS = ("originals", "derivatives")
-RETAINED_TABLES = ("photos", "memberships", "trends", "api-keys")
+RETAINED_TABLES = ("photos", "memberships", "trends", "api-keys", "albums")
 DEPLOYMENT_SETTINGS = ("release", "api-url", "image-base-url", "image-key")
 DELETE_BATCH_SIZE = 1000
 

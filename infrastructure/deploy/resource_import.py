@@ -22,6 +22,7 @@ TABLES = {
     "MembershipsTable": "memberships",
     "TrendsTable": "trends",
     "ApiKeysTable": "api-keys",
+    "AlbumsTable": "albums",
 }
 METRICS_ID = "all"  # of the buckets' request metrics
 # The properties that cannot be changed, or only one by one: names, keys, indexes.

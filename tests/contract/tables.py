@@ -22,6 +22,11 @@ def create_api_keys_table(client: Any, prefix: str) -> str:
     return _create(client, prefix, "api-keys")
 
 
+def create_albums_table(client: Any, prefix: str) -> str:
+    """Create a table of albums; returns its name."""
+    return _create(client, prefix, "albums")
+
+
 def create_bundles_table(client: Any, prefix: str) -> str:
     """Create a table of bundles; returns its name."""
     return _create(client, prefix, "bundles")

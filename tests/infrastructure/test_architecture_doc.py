@@ -27,5 +27,5 @@ def test_tables_are_those_of_the_template() -> None:
     documented = set(re.findall(r"^\| ([a-z][a-z-]*) \|", section, re.MULTILINE))
     resources = read_template(PROJECT / "infrastructure" / "core.yaml")["Resources"].values()
     names = [each["Properties"]["TableName"]["!Sub"] for each in resources if each["Type"] == "AWS::DynamoDB::Table"]
-    assert len(documented) == len(names) == 5
+    assert len(documented) == len(names) == 6
     assert {f"tintype-${{Stage}}-{name}" for name in documented} == set(names)

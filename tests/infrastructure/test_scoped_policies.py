@@ -82,7 +82,7 @@ def test_two_libraries_share_no_name_and_cannot_access_each_other(one: str, othe
 
 def test_library_accesses_only_its_own_resources() -> None:
     own = resource_names(TARGET)
-    tables = {f"tintype-prod-{table}" for table in ("photos", "memberships", "trends", "api-keys", "bundles")}
+    tables = {f"tintype-prod-{table}" for table in ("photos", "memberships", "trends", "api-keys", "bundles", "albums")}
     assert tables | {"/tintype/prod/topic-prefix", "tintype-prod-0123456789abcdef"} <= own
     for pattern in allowed_patterns(TARGET):
         inner = re.split(r"/(?:\*|index/)|:", pattern)[0] if not pattern.startswith("/") else pattern

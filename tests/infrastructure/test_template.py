@@ -18,6 +18,7 @@ RETAINED = {
     "MembershipsTable",
     "TrendsTable",
     "ApiKeysTable",
+    "AlbumsTable",
     "UserPool",
 }
 
@@ -177,7 +178,7 @@ def test_every_name_is_in_a_parameter() -> None:
     assert {path for path, _, _ in names} == {"/tintype/${Stage}"}
     assert {name for _, _, name in names} == {
         *("originals-bucket", "derivatives-bucket", "bundles-bucket"),
-        *("photos-table", "memberships-table", "trends-table", "bundles-table", "api-keys-table"),
+        *("photos-table", "memberships-table", "trends-table", "bundles-table", "api-keys-table", "albums-table"),
         *("bundles-queue-url", "version-retention-days"),
         *("user-pool-id", "user-pool-client-id", "pam-client-id", "identity-issuer", "topic-prefix"),
         "metrics",

@@ -33,7 +33,7 @@ def test_stage_is_not_a_parameter() -> None:
 
 
 def test_unknown_parameters_are_ignored() -> None:
-    assert build_settings("prod", PARAMETERS | {"albums-table": "b"}, {}) == build_settings("prod", PARAMETERS, {})
+    assert build_settings("prod", PARAMETERS | {"pictures-table": "b"}, {}) == build_settings("prod", PARAMETERS, {})
 
 
 @pytest.mark.parametrize("key", ["K1", "-----BEGIN PRIVATE KEY-----\n", "K1\n-----BEGIN PUBLIC KEY-----\n"])
