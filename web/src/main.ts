@@ -3,7 +3,7 @@
  */
 import "./styles/main.css";
 
-import { fetchConfig } from "./api/client.ts";
+import { fetchConfig } from "./api/http-client.ts";
 import { GrantRejectedError, isSignInRedirect } from "./auth/session.ts";
 import { createContainer } from "./container.ts";
 import { acceptDrops } from "./controllers/file-drop.ts";

@@ -69,6 +69,12 @@ it("pauses all requests for the Retry-After of a 429", async () => {
   expect(sent.map(({ at }) => at >= 3000)).toEqual([false, true, true]);
 });
 
+it("leaves a Retry-After of minutes to the user", async () => {
+  const { api, sent } = createClient([refusal(429, { "Retry-After": "840" })]);
+  await expect(api.listPhotos(allPhotos("mine"), null, 50)).rejects.toMatchObject({ status: 429, retryAfter: 840_000 });
+  expect(sent).toHaveLength(1);
+});
+
 describe("a request", () => {
   it("reads the timeline or the photos of a tag", async () => {
     const { api, sent } = createClient(() => json(EMPTY));

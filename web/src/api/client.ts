@@ -1,13 +1,10 @@
 /**
- * The client of the library's API. Only this folder sends requests.
+ * The client of the library's API for its users. Only this folder sends requests.
  *
- * It adds the token, waits for its turn (`rate-limiter.ts`), retries after 429 and 503 as `Retry-After` asks, and what has
- * the same effect twice after any 5xx with `Retry-After`, renews a rejected token once, and turns every failure into an
- * error of `core/errors.ts`.
+ * It adds the token of the session and renews a rejected one once; `http-client.ts` sends the requests.
  */
-import { Backoff, parseRetryAfter } from "../core/backoff.ts";
-import { type Clock, wait } from "../core/clock.ts";
-import { HttpError, NetworkError, SignedOutError } from "../core/errors.ts";
+import type { Clock } from "../core/clock.ts";
+import { HttpError, SignedOutError } from "../core/errors.ts";
 import type { ApiKey, ApiKeyApi, NewApiKey, Permission } from "../state/api-keys.ts";
 import type { BatchApi, BatchChange, BatchResult } from "../state/batch-actions.ts";
 import type { Bundle, BundleApi, BundleRequest, Label } from "../state/bundles.ts";
@@ -28,8 +25,8 @@ import type { Trend } from "../state/trends.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
 import type { KnownDuplicate, UploadTicket } from "../state/upload-scheduler.ts";
 import { allPhotos, photosInState, type Scope, type TrendOrder, type View } from "../state/view.ts";
+import { type ApiRequest, buildPath, type Fetch, type Headers, HttpClient, nullIfNotFound, translateNetworkErrors } from "./http-client.ts";
 import type { Method, PathOf, PathParameters, Query, RequestBody, ResponseBody } from "./openapi-types.ts";
-import { RateLimiter } from "./rate-limiter.ts";
 
 export interface UploadRequest extends UploadMetadata {
   readonly filename: string;
@@ -47,7 +44,6 @@ export interface TokenProvider {
 }
 
 type TokenKind = "access" | "id";
-type Headers = Readonly<Record<string, string>>;
 
 interface RequestOptions<M extends Method, P extends PathOf<M>> {
   /** Values for the `{names}` in the path. */
@@ -57,23 +53,6 @@ interface RequestOptions<M extends Method, P extends PathOf<M>> {
   readonly headers?: Headers;
   readonly token?: TokenKind;
 }
-
-/** A request as it is sent, whatever its route. */
-interface RawRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly body: unknown;
-  readonly headers: Headers;
-  readonly token: TokenKind;
-}
-
-export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
-
-/** Delays between attempts where the API does not send `Retry-After`, ms. */
-const RETRY_DELAYS = [500, 1000, 2000, 4000];
-
-/** Methods of the page's requests that have the same effect twice; a repeated PATCH would find another version. */
-const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(["GET", "DELETE"]);
 
 const MAX_PAGE_SIZE = 100;
 /** How many photos in processing, trending tags and completions to request. */
@@ -91,18 +70,12 @@ const LEAST_RATINGS = ["1", "2", "3", "4", "5"] as const;
 const NO_FACETS: FacetCounts = { tags: [], years: [], cameras: [], places: [], photos: 0, complete: true };
 
 export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshApi, NearDuplicateApi, NotificationApi, PhotoApi {
-  readonly #base: string;
   readonly #tokens: TokenProvider;
-  readonly #clock: Clock;
-  readonly #fetch: Fetch;
-  readonly #rateLimiter: RateLimiter;
+  readonly #http: HttpClient;
 
-  constructor(base: string, tokens: TokenProvider, clock: Clock, fetch: Fetch = browserFetch) {
-    this.#base = base;
+  constructor(base: string, tokens: TokenProvider, clock: Clock, fetch?: Fetch) {
     this.#tokens = tokens;
-    this.#clock = clock;
-    this.#fetch = fetch;
-    this.#rateLimiter = new RateLimiter(clock);
+    this.#http = new HttpClient(base, clock, fetch);
   }
 
   /** One page of a view, newest first; with `count`, also how many photos there are, or which filters nothing matches. */
@@ -288,71 +261,27 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshAp
     path: P,
     { parameters, query, body, headers = {}, token = "access" }: RequestOptions<M, P> = {},
   ): Promise<ResponseBody<M, P>> {
-    const raw = { method: method.toUpperCase(), path: buildPath(path, parameters ?? {}, query ?? {}), body, headers, token };
-    return (await this.#requestWithRetries(raw)) as ResponseBody<M, P>;
-  }
-
-  async #requestWithRetries(request: RawRequest): Promise<unknown> {
-    const backoff = new Backoff(RETRY_DELAYS);
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await this.#requestWithToken(request);
-      } catch (error) {
-        if (!(error instanceof HttpError && canRetry(request.method, error))) throw error;
-        if (error.status === 429) this.#rateLimiter.pauseFor(error.retryAfter ?? 0);
-        if (attempt === RETRY_DELAYS.length) throw error;
-        await wait(this.#clock, Math.max(backoff.next(), error.retryAfter ?? 0));
-      }
-    }
+    const raw = { method: method.toUpperCase(), path: buildPath(path, parameters ?? {}, query ?? {}), body, headers };
+    return (await this.#http.request(raw, this.#sendWithToken(token))) as ResponseBody<M, P>;
   }
 
   /** Sends the token if there is one, and renews it once if the API rejects it. */
-  async #requestWithToken(request: RawRequest): Promise<unknown> {
-    const isId = request.token === "id";
-    const token = await translateNetworkErrors(isId ? this.#tokens.idToken() : this.#tokens.accessToken());
-    const response = await this.#send(request, token);
-    if (response.status !== 401) return await this.#parse(response);
-    const renew = (rejected: string) => (isId ? this.#tokens.renewIdToken(rejected) : this.#tokens.renewAccessToken(rejected));
-    const renewed = token === null ? null : await translateNetworkErrors(renew(token));
-    if (renewed === null) throw new SignedOutError();
-    return await this.#parse(await this.#send(request, renewed));
-  }
-
-  async #send({ method, path, body, headers: extra }: RawRequest, token: string | null): Promise<Response> {
-    const headers: Record<string, string> = { ...extra };
-    if (token !== null) headers.Authorization = `Bearer ${token}`;
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    const init: RequestInit = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    await this.#rateLimiter.acquire();
-    return await translateNetworkErrors(this.#fetch(this.#base + path, init));
-  }
-
-  async #parse(response: Response): Promise<unknown> {
-    if (response.status === 204) return null;
-    if (response.ok) return await response.json();
-    const body = (await response.json().catch(() => ({}))) as { error?: unknown; code?: unknown; field?: unknown };
-    throw new HttpError(
-      response.status,
-      typeof body.code === "string" ? body.code : "unknown",
-      typeof body.error === "string" ? body.error : "",
-      parseRetryAfter(response.headers.get("Retry-After"), this.#clock.now()),
-      typeof body.field === "string" ? body.field : null,
-    );
-  }
+  #sendWithToken =
+    (kind: TokenKind) =>
+    async (request: ApiRequest): Promise<Response> => {
+      const isId = kind === "id";
+      const token = await translateNetworkErrors(isId ? this.#tokens.idToken() : this.#tokens.accessToken());
+      const response = await this.#http.send(withToken(request, token));
+      if (response.status !== 401) return response;
+      const renew = (rejected: string) => (isId ? this.#tokens.renewIdToken(rejected) : this.#tokens.renewAccessToken(rejected));
+      const renewed = token === null ? null : await translateNetworkErrors(renew(token));
+      if (renewed === null) throw new SignedOutError();
+      return await this.#http.send(withToken(request, renewed));
+    };
 }
 
-function canRetry(method: string, error: HttpError): boolean {
-  return IDEMPOTENT_METHODS.has(method) ? error.isRetryable : error.isTransient;
-}
-
-/** The path with its `{names}` filled in, and the query; parameters that are null are left out, lists are repeated. */
-function buildPath(template: string, parameters: Readonly<Record<string, string>>, query: Readonly<Record<string, unknown>>): string {
-  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parameters[name] ?? ""));
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).filter((item) => item !== null && item !== undefined).map((item) => [name, String(item)]),
-  );
-  const search = new URLSearchParams(pairs).toString();
-  return search === "" ? path : `${path}?${search}`;
+function withToken(request: ApiRequest, token: string | null): ApiRequest {
+  return token === null ? request : { ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } };
 }
 
 /** The parameters that ask for the photos of a view. */
@@ -375,35 +304,4 @@ function searchQuery(view: View) {
     order: order === "added" ? order : null,
     scope,
   };
-}
-
-/** The response; null for 404 Not Found. */
-async function nullIfNotFound<Body>(response: Promise<Body>): Promise<Body | null> {
-  try {
-    return await response;
-  } catch (error) {
-    if (error instanceof HttpError && error.status === 404) return null;
-    throw error;
-  }
-}
-
-/** The content of the page's `config.json`. */
-export async function fetchConfig(address: URL): Promise<unknown> {
-  const response = await translateNetworkErrors(browserFetch(address.href, {}));
-  if (!response.ok) throw new HttpError(response.status, "no_config", "config.json is missing");
-  return await response.json();
-}
-
-/** Turns a failed fetch, which browsers report as a TypeError, into a `NetworkError`. */
-async function translateNetworkErrors<Result>(result: Promise<Result>): Promise<Result> {
-  try {
-    return await result;
-  } catch (error) {
-    if (error instanceof TypeError) throw new NetworkError("no response", { cause: error });
-    throw error;
-  }
-}
-
-function browserFetch(address: string, init: RequestInit): Promise<Response> {
-  return fetch(address, init);
 }

@@ -18,7 +18,7 @@ export const browserNetwork: NetworkStatus = {
   watch(onChange) {
     for (const event of ["online", "offline"]) addEventListener(event, onChange);
   },
-  probe: () => fetch("config.json", { cache: "no-store" }),
+  probe: () => fetch(location.pathname, { method: "HEAD", cache: "no-store" }),
 };
 
 /** Calls `retry` after 0, 2 and 10 seconds while online: the `online` event may come before requests succeed. */
