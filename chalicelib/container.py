@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.notifications import NotificationService
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
+    from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
     from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
     from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
     from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
@@ -123,6 +124,13 @@ class Container:
         from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 
         return DynamoApiKeyStore(self.clients.get("dynamodb"), self.settings.api_keys_table)
+
+    @cached_property
+    def album_store(self) -> "DynamoAlbumStore":
+        """The store of albums."""
+        from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
+
+        return DynamoAlbumStore(self.clients.get("dynamodb"), self.settings.albums_table, time.sleep, random.random)
 
     @cached_property
     def revocations(self) -> Revocations:
@@ -534,6 +542,7 @@ class Container:
             "the trends table": lambda: self.collections.get_trend("public", "*"),
             "the memberships table": lambda: self.collections.list_rows("public", "*", after=None, limit=1),
             "the API keys table": lambda: self.api_keys.list_by_owner("health"),
+            "the albums table": lambda: self.album_store.get_order("health"),
             "the originals bucket": lambda: self.originals.check_access(),
             "the derivatives bucket": lambda: self.derivatives.check_access(),
         }

@@ -11,7 +11,9 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.accounts.api_keys import ApiKeyStore
+from chalicelib.albums.models import AlbumStore
 from chalicelib.aws.clients import Clients
+from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
@@ -43,7 +45,8 @@ from chalicelib.maintenance.relabeling import RelabelingStore
 from chalicelib.maintenance.similarity import FingerprintStore
 from chalicelib.maintenance.sources import OriginalLister, PhotoScanner
 from local.provision import ProvisionedStack
-from tests.contract.tables import create_api_keys_table, create_tables
+from tests.contract.tables import create_albums_table, create_api_keys_table, create_tables
+from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.outages import MemoryOutages
 from tests.fakes.photos import MemoryPhotoStore
@@ -274,6 +277,22 @@ def api_key_store(request: pytest.FixtureRequest) -> Iterator[ApiKeyStore]:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
         table = create_api_keys_table(client, f"contract-{uuid.uuid4().hex}")
         yield DynamoApiKeyStore(client, table)
+        client.delete_table(TableName=table)
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+def album_store(request: pytest.FixtureRequest) -> Iterator[AlbumStore]:
+    """An empty store of albums of each kind."""
+    if request.param == "fake":
+        yield MemoryAlbumStore()
+    elif request.param == "moto":
+        with mock_aws():
+            client = request.getfixturevalue("moto_clients").get("dynamodb")
+            yield DynamoAlbumStore(client, create_albums_table(client, "contract"), lambda _: None, random.random)
+    else:
+        client = request.getfixturevalue("cloud_clients").get("dynamodb")
+        table = create_albums_table(client, f"contract-{uuid.uuid4().hex}")
+        yield DynamoAlbumStore(client, table, lambda _: None, random.random)
         client.delete_table(TableName=table)
 
 
