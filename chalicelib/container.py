@@ -83,7 +83,12 @@ class Container:
         from chalicelib.aws.dynamodb.transaction import Tables
 
         s = self.settings
-        return Tables(photos=s.photos_table, memberships=s.memberships_table, trends=s.trends_table)
+        return Tables(
+            photos=s.photos_table,
+            memberships=s.memberships_table,
+            trends=s.trends_table,
+            albums=s.albums_table,
+        )
 
     @cached_property
     def photos(self) -> "DynamoPhotoStore":

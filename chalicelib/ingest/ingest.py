@@ -14,13 +14,14 @@ from chalicelib.errors import Conflict, ContentClaimed, NotFound, Unreadable
 from chalicelib.ingest import leases, originals, recovery
 from chalicelib.ingest.decisions import FINISHED_STATES, Action, decide, with_bucket_state
 from chalicelib.ingest.deletion import PhotoDeletion
+from chalicelib.ingest.duplicates import commit_duplicate
 from chalicelib.ingest.originals import IgnoredMetadata, Original, OriginalStore
 from chalicelib.ingest.processing import READER_REVISION, ImageProcessor, delete_derivatives, without_derivatives
 from chalicelib.ingest.recovery import OwnerDirectory
 from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
-from chalicelib.library.transitions import TRASH_RETENTION, mark_duplicate
+from chalicelib.library.transitions import TRASH_RETENTION
 
 # Workers that died (out of memory or time), not errors; after so many the file is rejected.
 MAX_ATTEMPTS = 5
@@ -220,7 +221,7 @@ class Ingest:
         except ContentClaimed as error:
             if leased.sha256:  # it may have held this claim before, so duplicates may point to it
                 self.deletion.promote_duplicate(finished.owner, leased.sha256)
-            return self.photos.commit(leased, mark_duplicate(finished, error.holder))
+            return commit_duplicate(self.photos, leased, finished, error.holder)
 
     def _label(self, photo: Photo) -> Photo:
         """Commit the photo with its labels; while the labeler is unavailable, the count of failures stays.
