@@ -405,6 +405,7 @@ class Container:
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
         from chalicelib.maintenance.refresh import (
+            FormerKeysRefresh,
             HeatRefresh,
             IndexRefresh,
             MetadataRefresh,
@@ -435,6 +436,7 @@ class Container:
                     MetadataRefresh(self.originals, self.processor),
                     PlaceRefresh(self.find_place),
                     IndexRefresh(),
+                    FormerKeysRefresh(self.derivatives),
                     PerceptualHashRefresh(self.derivatives, lambda data: images.perceptual_hash(images.decode(data))),
                 ),
                 bucket=self.settings.originals_bucket,

@@ -46,6 +46,7 @@ from tests.fakes.library import MemoryLibrary, no_hook
 from tests.fakes.processing import FixedLabeler, find_place, read_metadata
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
+from tests.support.former_keys import use_former_keys
 from tests.support.invariants import find_count_violations, find_violations, read_memory
 
 OWNERS = (OWNER, "another")
@@ -53,7 +54,7 @@ DROP_KEYS = ("a.jpg", "b.jpg", "c.jpg")
 # With keywords that the labeler finds, too, that are among the tags of edits, and that are neither.
 DESCRIBED = b"caption=Harbor rating=3 keyword=sand keyword=a1 keyword=tide position=38.7,-9.4 lens=Planar bay"
 # One content is more frequent, so that there are duplicates.
-CONTENTS = (b"sea", b"sea", b"sea", b"hill", b"bad", b"2026-03-14T23:30:00.450000-08:00 lake", DESCRIBED)
+CONTENTS = (b"sea", b"sea", b"sea", b"png hill", b"bad", b"2026-03-14T23:30:00.450000-08:00 lake", DESCRIBED)
 TWENTY_TAGS = ",".join(f"a{n}" for n in range(20))
 METADATA: tuple[dict[str, str], ...] = (
     {},
@@ -256,7 +257,7 @@ class Simulation:
         self._apply(target, lambda photo: apply_edit(photo, EDITS[variant % len(EDITS)]))
 
     def _age(self, target: int, _: int) -> None:
-        """Make a record as earlier code has left it: with the time in UTC, and nothing else of what the file says."""
+        """Make a photo as earlier code has left it: with the time in UTC, nothing else of its file, former keys."""
         photos = [photo for _, photo in sorted(self.library.photos.records.items()) if photo.worker is None]
         if photos:
             photo = photos[target % len(photos)]
@@ -270,7 +271,7 @@ class Simulation:
                 keywords=(),
                 reader_revision=0,
             )
-            self.library.photos.commit(photo, aged)
+            use_former_keys(self.library, self.library.photos.commit(photo, aged))
 
     def _tag(self, target: int, variant: int) -> None:
         tags = TAG_CHANGES[variant % len(TAG_CHANGES)]
