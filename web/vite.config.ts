@@ -15,12 +15,18 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     // One file of what nearly all parts share, instead of a handful of tiny ones that compress badly.
     rolldownOptions: {
+      input: ["index.html", "shared/index.html"],
       output: {
         codeSplitting: {
           groups: [
             {
+              // What the app and the page for guests both load first.
+              name: "core",
+              test: /vite\/preload-helper|node_modules\/(@lit|lit|thumbhash)|src\/(api\/(http-client|rate-limiter)|controllers\/file-drop|core\/(backoff|clock|config|errors|lazy-import|network-status|observable|stable-order|thumbhash)|i18n\/(format|locale|spellings)|state\/(capture-time|justified-layout|photo|url-refresher)|elements\/(custom-properties|icons|keyed-list|page-element))\.ts$/,
+            },
+            {
               name: "base",
-              test: /node_modules\/(@lit|lit)|src\/(core\/(backoff|character-keys|clock|errors|long-press|observable|pointer-press|stable-order)|i18n\/(common|format|locale|en\/common)|auth\/session|state\/(capture-time|photo|search-terms|upload-validation)|elements\/(icons|keyed-list|page-element|press-controller|suggestion-combobox|touch-selection))\.ts$/,
+              test: /src\/(core\/(character-keys|long-press|pointer-press)|i18n\/(common|en\/common)|auth\/session|state\/(search-terms|upload-validation)|elements\/(press-controller|suggestion-combobox|touch-selection))\.ts$/,
             },
           ],
         },

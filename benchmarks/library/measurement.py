@@ -86,9 +86,7 @@ def target_of(stack: ProvisionedStack) -> loader.Target:
     return loader.Target(
         dynamodb=stack.client("dynamodb"),
         s3=stack.client("s3"),
-        tables=Tables(
-            *(read_parameter(ssm, f"{name}-table") for name in ("photos", "memberships", "trends", "albums"))
-        ),
+        tables=Tables(*(read_parameter(ssm, f"{name}-table") for name in ("photos", "memberships", "trends"))),
         originals=stack.outputs["OriginalsBucket"],
         derivatives=read_parameter(ssm, "derivatives-bucket"),
         owner=read_parameter(ssm, "library-owner"),

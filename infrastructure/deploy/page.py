@@ -1,7 +1,9 @@
 """The page: built, configured by `config.json` and uploaded to its bucket.
 
-Files named by their content are cached forever; all others are revalidated. New files are uploaded first and
-index.html, which refers to them, last. Files of the previous build stay for browsers that still have it open.
+Files named by their content are cached forever; all others are revalidated. New files are uploaded first and the
+documents, which refer to them, last. Files of the previous build stay for browsers that still have it open.
+
+CloudFront looks up an index document only for `/`: that of another folder has the folder's path as its key.
 """
 
 import hashlib
@@ -20,6 +22,7 @@ from infrastructure.deploy.target import PROJECT, Target
 
 WEB = PROJECT / "web"
 ASSETS = "assets"
+INDEX = "index.html"
 IMMUTABLE = "public, max-age=31536000, immutable"
 NO_CACHE = "no-cache"
 CONTENT_TYPES = {".webmanifest": "application/manifest+json"}  # missing from some systems' MIME types
@@ -78,7 +81,7 @@ def files(config: Mapping[str, Any], dist: Path) -> list[PageFile]:
     """All files of the page in upload order."""
     page_files = [_file(path, dist) for path in sorted(dist.rglob("*")) if path.is_file()]
     page_files.append(PageFile("config.json", json.dumps(config, indent=2).encode(), "application/json", NO_CACHE))
-    return sorted(page_files, key=lambda file: (file.cache_control != IMMUTABLE, file.key == "index.html", file.key))
+    return sorted(page_files, key=lambda file: (file.cache_control != IMMUTABLE, _is_document(file.key), file.key))
 
 
 def upload(target: Target, bucket: str, files: list[PageFile]) -> Iterator[str]:
@@ -108,8 +111,14 @@ def _is_current(s3: Any, bucket: str, file: PageFile) -> bool:
     return bool(current == (etag, file.content_type, file.cache_control))
 
 
+def _is_document(key: str) -> bool:
+    return key == INDEX or key.endswith("/")
+
+
 def _file(path: Path, dist: Path) -> PageFile:
     key = path.relative_to(dist).as_posix()
+    if path.name == INDEX and path.parent != dist:
+        key = key.removesuffix(INDEX)
     content_type = CONTENT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     content_type = f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type
     return PageFile(key, path.read_bytes(), content_type, IMMUTABLE if key.startswith(f"{ASSETS}/") else NO_CACHE)

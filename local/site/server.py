@@ -57,7 +57,7 @@ class Site:
     services: Services
 
     def respond(self, path: str) -> Response:
-        """The response to a GET of the path; the page's own state is in the query string, so its only path is `/`."""
+        """The response to a GET of the path; `/` is the page, `/shared/` that of guests: neither has further paths."""
         match path:
             case "/":
                 return self._file(self.dist / "index.html") or _text(NOT_BUILT)
@@ -70,7 +70,8 @@ class Site:
             case "/inbox.css" | "/inbox.js":
                 response = self._file(STATIC / path[1:])
             case _:
-                response = self._built_file(path.lstrip("/"))
+                name = path.lstrip("/")
+                response = self._built_file(f"{name}index.html" if name.endswith("/") else name)
         return response or _text("Not found.\n")
 
     def has(self, name: str) -> bool:

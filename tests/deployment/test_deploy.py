@@ -326,9 +326,7 @@ def _picture() -> bytes:
 
 
 def _photo_store(deployed: Rehearsal) -> DynamoPhotoStore:
-    tables = Tables(
-        *(deployed.outputs[name] for name in ("PhotosTable", "MembershipsTable", "TrendsTable", "AlbumsTable"))
-    )
+    tables = Tables(*(deployed.outputs[name] for name in ("PhotosTable", "MembershipsTable", "TrendsTable")))
     return DynamoPhotoStore(deployed.client("dynamodb"), tables, lambda: datetime.now(UTC), time.sleep, random)
 
 
@@ -420,7 +418,11 @@ class TestPage:
         immutable = {key for key, value in cache_control.items() if value == page.IMMUTABLE}
         assert immutable == {key for key in cache_control if key.startswith("assets/")} != set()
         assert {cache_control[key] for key in cache_control.keys() - immutable} == {"no-cache"}
-        assert {"index.html", "config.json"} <= cache_control.keys() - immutable
+        assert {"index.html", "shared/", "config.json"} <= cache_control.keys() - immutable
+
+    def test_page_for_guests_is_served_at_its_folder(self, deployed: Rehearsal) -> None:
+        head = deployed.client("s3").head_object(Bucket=deployed.outputs["PageBucket"], Key="shared/")
+        assert head["ContentType"] == "text/html; charset=utf-8"
 
     def test_config_json_describes_library(self, deployed: Rehearsal) -> None:
         body = deployed.client("s3").get_object(Bucket=deployed.outputs["PageBucket"], Key="config.json")["Body"]

@@ -31,6 +31,8 @@ def dist(tmp_path: Path) -> Path:
     (dist / "assets").mkdir(parents=True)
     (dist / "index.html").write_text("<!doctype html><title>Tintype</title>")
     (dist / "assets" / "index-C0ffee.js").write_text("export {}")
+    (dist / "shared").mkdir()
+    (dist / "shared" / "index.html").write_text("<!doctype html><title>Shared photos</title>")
     (dist / "manifest.webmanifest").write_text("{}")
     (tmp_path / "secret.txt").write_text("not for the page")
     return dist
@@ -71,6 +73,12 @@ def test_page_is_revalidated_and_assets_are_immutable(port: int) -> None:
     assert (status, body) == (200, "export {}")
     assert "immutable" in headers["cache-control"]
     assert headers["content-type"].startswith("text/javascript")
+
+
+def test_page_for_guests_has_its_own_document(port: int) -> None:
+    status, headers, body = get(port, "/shared/")
+    assert (status, body) == (200, "<!doctype html><title>Shared photos</title>")
+    assert (headers["content-type"], headers["cache-control"]) == ("text/html; charset=utf-8", "no-cache")
 
 
 def test_csp_allows_only_library_origins(port: int) -> None:

@@ -13,10 +13,10 @@ const STALL_TIMEOUT = 60_000;
 
 /** Uploads a file; calls `onProgress` with the bytes sent. Throws an `HttpError` or a `NetworkError`. */
 export async function uploadToS3(
-  { upload }: UploadTicket,
+  { upload }: Pick<UploadTicket, "upload">,
   file: File,
   onProgress: (sent: number) => void,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   const form = new FormData();
   for (const [name, value] of Object.entries(upload.fields)) form.set(name, value);
@@ -26,7 +26,7 @@ export async function uploadToS3(
   const abort = () => {
     controller.abort();
   };
-  signal.addEventListener("abort", abort);
+  signal?.addEventListener("abort", abort);
   try {
     await fetcher(upload.url, {
       method: "POST",
@@ -45,7 +45,7 @@ export async function uploadToS3(
     if (status === 0) throw new NetworkError("no response from S3", { cause: error });
     throw new HttpError(status, "bucket", "");
   } finally {
-    signal.removeEventListener("abort", abort);
+    signal?.removeEventListener("abort", abort);
   }
 }
 

@@ -57,6 +57,9 @@ export const icons = {
   filters: icon(
     svg`<path d="M4 7.500h9M19 7.500h1M4 16.500h2M12 16.500h8"/><circle cx="16" cy="7.500" r="2.500"/><circle cx="9" cy="16.500" r="2.500"/>`,
   ),
+  play: icon(svg`<path d="M7.500 5v14l11.500-7z"/>`),
+  pause: icon(svg`<path d="M8.500 5.500v13M15.500 5.500v13"/>`),
+  share: icon(svg`<path d="M12 15V4M8 7.500 12 3.500l4 4M7 11H5.500v9h13v-9H17"/>`),
   link: icon(svg`<path d="M10 14a4 4 0 0 0 5.700 0l3-3A4 4 0 0 0 13 5.300l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3A4 4 0 0 0 11 18.700l1-1"/>`),
   out: icon(svg`<path d="M14 4.500H6.500a1 1 0 0 0-1 1v13a1 1 0 0 0 1 1H14M11 12h9.500M17 8.500l3.500 3.500-3.500 3.500"/>`),
   minus: icon(svg`<path d="M5 12h14"/>`),

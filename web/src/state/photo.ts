@@ -26,6 +26,9 @@ export interface Size {
   readonly height: number;
 }
 
+/** What the sizes of a photo's images derive from; null if the dimensions of the original are not known. */
+type Dimensions = Pick<Photo, "width" | "height">;
+
 /** The longest edge of the preview and of the small image of photos that are no panoramas, px. */
 const PREVIEW_EDGE = 1600;
 const SMALL_EDGE = 640;
@@ -79,31 +82,31 @@ export function lastAddedFirst(a: Photo, b: Photo): number {
 }
 
 /** The aspect ratio (width / height) of the photo's tile. */
-export function tileRatio({ width, height }: Photo): number {
+export function tileRatio({ width, height }: Dimensions): number {
   if (!width || !height) return 1;
   return Math.min(MAX_TILE_RATIO, Math.max(MIN_TILE_RATIO, width / height));
 }
 
 /** The size of the preview, px. */
-export function previewSize(photo: Photo): Size {
+export function previewSize(photo: Dimensions): Size {
   return fitWithin(photo, PREVIEW_EDGE);
 }
 
 /** The `srcset` of a tile; null if there is only the preview. */
-export function tileSrcset(photo: Photo): string | null {
+export function tileSrcset(photo: Dimensions & Pick<Photo, "small_url" | "image_url">): string | null {
   const { small_url: small, image_url: preview } = photo;
   if (!small || !preview || small === preview) return null;
   return `${small} ${fitWithin(photo, SMALL_EDGE).width}w, ${preview} ${previewSize(photo).width}w`;
 }
 
 /** The size of the photo, px; of the preview, if the original's is not known. */
-export function fullSize(photo: Photo): Size {
+export function fullSize(photo: Dimensions): Size {
   const { width, height } = photo;
   return width && height ? { width, height } : previewSize(photo);
 }
 
 /** The `srcset` of the viewer: the preview, and larger images to zoom into; the original only for its owner. */
-export function viewerSrcset(photo: Photo): string | null {
+export function viewerSrcset(photo: Dimensions & Pick<Photo, "image_url" | "resized_url" | "original_url" | "format">): string | null {
   const { image_url: preview, resized_url: resized, original_url: original, format } = photo;
   const { width, height } = fullSize(photo);
   const previewWidth = previewSize(photo).width;
@@ -117,11 +120,11 @@ export function viewerSrcset(photo: Photo): string | null {
 }
 
 /** The width of a photo that covers its tile, for `sizes`, CSS px. */
-export function coverWidth({ width, height }: Photo, tile: Size): number {
+export function coverWidth({ width, height }: Dimensions, tile: Size): number {
   return Math.ceil(width && height ? Math.max(tile.width, (tile.height * width) / height) : tile.width);
 }
 
-function fitWithin({ width, height }: Photo, edge: number): Size {
+function fitWithin({ width, height }: Dimensions, edge: number): Size {
   if (!width || !height) return { width: edge, height: edge };
   const longest = Math.max(width, height);
   // As chalicelib/images/geometry.py does.

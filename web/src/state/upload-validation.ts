@@ -46,7 +46,8 @@ export function validateFiles<File extends ChosenFile>(files: readonly File[]): 
   };
 }
 
-function mayBePhoto({ name, type }: ChosenFile): boolean {
+/** Whether a file may be a photo, by its type or its extension. */
+export function mayBePhoto({ name, type }: Pick<ChosenFile, "name" | "type">): boolean {
   return type.startsWith("image/") || (type === "" && PHOTO_EXTENSION.test(name));
 }
 

@@ -4,11 +4,10 @@
  * It fetches one photo at a time, and each at most once a minute, so that a broken image costs little.
  */
 import type { Clock } from "../core/clock.ts";
-import type { Photo } from "./photo.ts";
 
 const MIN_INTERVAL = 60_000;
 
-export class UrlRefresher {
+export class UrlRefresher<Photo> {
   readonly #fetch: (photoId: string) => Promise<Photo | null>;
   readonly #onRefresh: (photo: Photo) => void;
   readonly #clock: Clock;

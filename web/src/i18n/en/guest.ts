@@ -1,0 +1,113 @@
+/**
+ * English: the page for guests of a shared link.
+ */
+import { formatBytes, formatNumber, formatPercent, plural } from "../format.ts";
+
+const photos = (count: number) => plural(count, { one: "# photo", other: "# photos" });
+
+export const english = {
+  photos,
+  untitled: (count: number) => (count === 1 ? "Shared photo" : "Shared photos"),
+  loading: "Loading photos…",
+  photoFrom: (day: string) => `Photo from ${day}`,
+  photoWithoutDate: "Photo",
+  addedBy: (name: string) => `Added by ${name}`,
+  slideshow: "Slideshow",
+  downloadAll: "Download all",
+  addPhotos: "Add photos",
+  actions: "Album",
+  until: (day: string) => `This link works until ${day}`,
+  footer: "Shared with Tintype",
+  loadingMore: "Loading more photos…",
+  loadMoreFailed: "Couldn't load more photos.",
+  tryAgain: "Try again",
+  empty: "No photos yet",
+  emptyHint: "Photos appear here as soon as somebody adds them.",
+  emptyAddHint: "Add the first ones.",
+  dropPhotos: "Drop photos to add them",
+  dismiss: "Dismiss",
+  close: "Close",
+
+  passwordTitle: "This album has a password",
+  passwordHint: "Enter the password that you got with the link.",
+  password: "Password",
+  open: "Open",
+  wrongPassword: "That's not the right password.",
+  tooManyPasswords: (minutes: number) => `Too many wrong passwords. ${tryAgainIn(minutes)}`,
+  tryAgainIn,
+
+  missing: "This link doesn't work",
+  missingHint: "It may have been turned off, or part of it is missing. Ask the person who sent it to you for a new one.",
+  expired: "This link has expired",
+  expiredHint: "Ask the person who sent it to you for a new one.",
+  failed: "Couldn't load the photos",
+  unreachable: "Couldn't reach the library. Check your connection and try again.",
+  offline: "You're offline. The photos will load when you're back online.",
+  notLoaded: "Part of the page failed to load. Check your connection and reload the page.",
+  busy: "The library is busy. Try again in a moment.",
+  unknownError: "Something went wrong. Try again in a moment.",
+
+  viewer: "Photo viewer",
+  closeViewer: "Close (Esc)",
+  zoom: "Zoom",
+  previousPhoto: "Previous photo (←)",
+  nextPhoto: "Next photo (→)",
+  imageFailed: "The photo couldn't be loaded.",
+  play: "Play slideshow",
+  pause: "Pause slideshow",
+  download: "Download",
+  downloadOriginal: "Download original",
+  downloadResized: "Download smaller size",
+  downloadFailed: "Couldn't download the photo.",
+
+  downloadTitle: "Download all photos",
+  downloadHint: { resized: "Photos are half as wide and high as the originals.", original: "You get the originals." },
+  preparing: "Preparing…",
+  prepared: (done: number, total: number) =>
+    `Preparing ${formatNumber(done)} of ${photos(total)}. You can keep looking at photos meanwhile.`,
+  ready: (count: number, bytes: number) => `${photos(count)}, ${formatBytes(bytes)}`,
+  downloadZip: "Download zip",
+  downloadVolume: (number: number, total: number) => `Download zip ${number} of ${total}`,
+  volumesHint: "Download all of them: each contains a part of the photos.",
+  skipped: (count: number) => plural(count, { one: "# photo couldn't be included.", other: "# photos couldn't be included." }),
+  prepareFailed: "Couldn't prepare the download.",
+  progress: "Progress of the download",
+
+  uploadTitle: "Add photos",
+  reviewHint: "The owner looks at new photos before others see them.",
+  yourName: "Your name",
+  yourNameHint: "Others see it next to your photos.",
+  nameMissing: "Enter your name.",
+  addFiles: (count: number) => `Add ${photos(count)}`,
+  choosePhotos: "Choose photos",
+  chooseMore: "Choose more",
+  takePhoto: "Take a photo",
+  dropHint: "You can also drop photos anywhere on this page.",
+  uploads: "Your photos",
+  uploading: (done: number, total: number) => `Adding ${formatNumber(Math.min(done + 1, total))} of ${photos(total)}`,
+  uploaded: (count: number) => plural(count, { one: "# photo added", other: "# photos added" }),
+  waitsForReview: (count: number) =>
+    plural(count, { one: "# photo will be seen after review", other: "# photos will be seen after review" }),
+  needAttention: (count: number) => plural(count, { one: "# couldn't be added", other: "# couldn't be added" }),
+  moreUploads: (count: number) => `and ${formatNumber(count)} more`,
+  done: "Done",
+  progressOf: (name: string) => `Progress of ${name}`,
+  sending: (share: number) => `Uploading ${formatPercent(Math.floor(share * 100) / 100)}`,
+  stages: {
+    waiting: "Waiting",
+    processing: "Processing…",
+    ready: "Added",
+    pending: "Will be seen after review",
+    rejected: "This file couldn't be processed.",
+  },
+  notPhoto: "This isn't a photo.",
+  tooLarge: (bytes: number) => `Too large: photos can have up to ${formatBytes(bytes)}.`,
+  linkIsFull: "This link takes no more photos. Ask the person who sent it to you.",
+  noLongerAdds: "This link no longer takes photos.",
+  passwordAgain: "Reload the page and enter the password again.",
+  uploadFailed: "Upload failed.",
+} as const;
+
+function tryAgainIn(minutes: number): string {
+  return `Try again in ${plural(minutes, { one: "# minute", other: "# minutes" })}.`;
+}

@@ -1,0 +1,233 @@
+/**
+ * The photos that a guest adds through a shared link, from the chosen file to what the library made of it.
+ *
+ *     waiting -> sending -> processing -> ready | pending (the owner looks at it first) | rejected
+ *         ^---------+-----------> failed (Try again goes back to waiting)
+ *
+ * What clearly is no photo, or too large, is refused and not sent.
+ */
+import type { components } from "../api/schema.d.ts";
+import { Backoff } from "../core/backoff.ts";
+import type { Clock } from "../core/clock.ts";
+import { HttpError, NetworkError } from "../core/errors.ts";
+import { Observable } from "../core/observable.ts";
+import { Poller } from "./poller.ts";
+import { mayBePhoto } from "./upload-validation.ts";
+
+/** Permission to upload one file to S3. */
+export type GuestTicket = Pick<components["schemas"]["UploadTicket"], "photo_id" | "upload" | "expires_at">;
+
+/** What became of an uploaded file. */
+export interface GuestUploadState {
+  readonly state: "uploading" | "processing" | "ready" | "pending" | "rejected";
+  readonly reason: string | null;
+}
+
+export interface GuestFile {
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+}
+
+/** The API routes for the uploads of a shared link, and S3. */
+export interface GuestUploadApi<File extends GuestFile> {
+  createUpload(name: string, filename: string, bytes: number): Promise<GuestTicket>;
+  /** Uploads a file with its ticket. Throws an `HttpError` or a `NetworkError`. */
+  send(ticket: GuestTicket, file: File, onProgress: (sent: number) => void): Promise<void>;
+  getUpload(photoId: string): Promise<GuestUploadState>;
+}
+
+export type GuestUploadStage = "waiting" | "sending" | "processing" | "ready" | "pending" | "rejected" | "failed" | "refused";
+/** Why a file is refused. */
+export type FileProblem = "not-photo" | "too-large";
+
+export interface GuestUpload<File extends GuestFile> {
+  readonly id: number;
+  readonly file: File;
+  readonly stage: GuestUploadStage;
+  /** Bytes sent. */
+  readonly sent: number;
+  readonly photoId: string | null;
+  /** Why it failed, or null. */
+  readonly error: unknown;
+  /** Why the library rejected it, or null. */
+  readonly reason: string | null;
+  readonly problem: FileProblem | null;
+}
+
+/** How many files are uploaded at once. */
+const CONCURRENCY = 3;
+/** Delays between the attempts to upload a file, ms. */
+const RETRY_DELAYS = [1, 3, 8, 20].map((seconds) => seconds * 1000);
+/** A ticket that expires sooner than this is not used, ms. */
+const TICKET_MARGIN = 60_000;
+/** Delays between two polls of the photos in processing, ms. */
+const POLL_DELAYS = [1, 1, 2, 3, 5, 8].map((seconds) => seconds * 1000);
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  "image/jpeg": ".jpg",
+  "image/png": ".png",
+  "image/webp": ".webp",
+  "image/heic": ".heic",
+  "image/heif": ".heif",
+  "image/avif": ".avif",
+  "image/gif": ".gif",
+  "image/tiff": ".tif",
+};
+
+export class GuestUploads<File extends GuestFile> extends Observable {
+  readonly #api: GuestUploadApi<File>;
+  readonly #clock: Clock;
+  readonly #maxBytes: number;
+  readonly #onSettled: () => void;
+  readonly #poller: Poller;
+  readonly #tickets = new Map<number, GuestTicket>();
+  #active = 0;
+  #nextId = 1;
+
+  items: readonly GuestUpload<File>[] = [];
+  /** Who adds the photos; empty until the guest said it. */
+  guestName = "";
+
+  /** `maxBytes` is the size limit of a file; `onSettled` is called when photos became visible. */
+  constructor(api: GuestUploadApi<File>, clock: Clock, maxBytes: number, onSettled: () => void) {
+    super();
+    this.#api = api;
+    this.#clock = clock;
+    this.#maxBytes = maxBytes;
+    this.#onSettled = onSettled;
+    this.#poller = new Poller(
+      { isInProgress: () => this.#inStage("processing").length > 0, poll: () => this.#poll(), delays: POLL_DELAYS },
+      clock,
+    );
+    this.#poller.watch();
+  }
+
+  /** Whether files are still being sent, so that leaving the page would stop them. */
+  get isSending(): boolean {
+    return this.items.some(({ stage }) => stage === "waiting" || stage === "sending");
+  }
+
+  setGuestName(name: string): void {
+    this.guestName = name;
+    this.notifyWatchers();
+  }
+
+  /** Starts to upload files. */
+  add(files: readonly File[]): void {
+    const added = files.map((file): GuestUpload<File> => {
+      const problem = this.#check(file);
+      const stage = problem === null ? "waiting" : "refused";
+      return { id: this.#nextId++, file, stage, sent: 0, photoId: null, error: null, reason: null, problem };
+    });
+    this.#update([...this.items, ...added]);
+    this.#sendNext();
+  }
+
+  /** Uploads everything again that failed. */
+  retry(): void {
+    this.#update(this.items.map((upload) => (upload.stage === "failed" ? { ...upload, stage: "waiting", sent: 0, error: null } : upload)));
+    this.#sendNext();
+  }
+
+  #check(file: File): FileProblem | null {
+    if (!mayBePhoto(file)) return "not-photo";
+    return file.size > this.#maxBytes ? "too-large" : null;
+  }
+
+  #sendNext(): void {
+    for (const { id } of this.#inStage("waiting")) {
+      if (this.#active >= CONCURRENCY) return;
+      this.#active += 1;
+      this.#change(id, { stage: "sending" });
+      void this.#send(id).finally(() => {
+        this.#active -= 1;
+        this.#sendNext();
+      });
+    }
+  }
+
+  async #send(id: number): Promise<void> {
+    const backoff = new Backoff(RETRY_DELAYS);
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.#sendOnce(id);
+        return;
+      } catch (error) {
+        if (!isTransient(error) || attempt === RETRY_DELAYS.length) {
+          this.#change(id, { stage: "failed", error });
+          return;
+        }
+        this.#change(id, { sent: 0 });
+        await new Promise<void>((resolve) => this.#clock.after(backoff.next(), resolve));
+      }
+    }
+  }
+
+  async #sendOnce(id: number): Promise<void> {
+    const file = this.#get(id)?.file;
+    if (file === undefined) return;
+    const ticket = await this.#ticketFor(id, file);
+    await this.#api.send(ticket, file, (sent) => {
+      this.#change(id, { sent });
+    });
+    this.#change(id, { stage: "processing", sent: file.size, photoId: ticket.photo_id });
+    this.#poller.scheduleSoon();
+  }
+
+  /** The ticket of an earlier attempt while it is valid: each ticket counts toward the limit of the link. */
+  async #ticketFor(id: number, file: File): Promise<GuestTicket> {
+    const known = this.#tickets.get(id);
+    if (known !== undefined && Date.parse(known.expires_at) - this.#clock.now() > TICKET_MARGIN) return known;
+    const ticket = await this.#api.createUpload(this.guestName, filenameOf(file), file.size);
+    this.#tickets.set(id, ticket);
+    return ticket;
+  }
+
+  /** Looks what became of the photos in processing; returns whether any is finished. */
+  async #poll(): Promise<boolean> {
+    let [finished, visible] = [false, false];
+    for (const { id, photoId } of this.#inStage("processing")) {
+      const found = photoId === null ? null : await this.#api.getUpload(photoId).catch((error: unknown) => lost(error));
+      if (found === null || found.state === "uploading" || found.state === "processing") continue;
+      this.#change(id, { stage: found.state, reason: found.reason });
+      finished = true;
+      visible ||= found.state === "ready";
+    }
+    if (visible) this.#onSettled();
+    return finished;
+  }
+
+  #inStage(wanted: GuestUploadStage): readonly GuestUpload<File>[] {
+    return this.items.filter(({ stage }) => stage === wanted);
+  }
+
+  #get(id: number): GuestUpload<File> | undefined {
+    return this.items.find((upload) => upload.id === id);
+  }
+
+  #change(id: number, change: Partial<GuestUpload<File>>): void {
+    this.#update(this.items.map((upload) => (upload.id === id ? { ...upload, ...change } : upload)));
+  }
+
+  #update(items: readonly GuestUpload<File>[]): void {
+    this.items = items;
+    this.notifyWatchers();
+  }
+}
+
+/** The state of an upload that the link no longer has: the owner removed it already. */
+function lost(error: unknown): GuestUploadState | null {
+  return error instanceof HttpError && error.status === 404 ? { state: "rejected", reason: null } : null;
+}
+
+/** The name of a file with an extension: pictures of a camera or from the clipboard may have none. */
+export function filenameOf({ name, type }: GuestFile): string {
+  return name.includes(".") ? name : `${name || "photo"}${EXTENSIONS[type] ?? ".jpg"}`;
+}
+
+function isTransient(error: unknown): boolean {
+  return (
+    error instanceof NetworkError ||
+    (error instanceof HttpError && (error.isTransient || error.status >= 500) && (error.retryAfter ?? 0) < 60_000)
+  );
+}
