@@ -19,7 +19,7 @@ from chalicelib.aws.dynamodb.transaction import Tables, membership_item, members
 from chalicelib.library.collections import RECENTLY_ADDED, memberships_for, position
 from chalicelib.library.photo import Photo
 
-TABLES = Tables("photos", "memberships", "trends")
+TABLES = Tables("photos", "memberships", "trends", "albums")
 UNIT_BYTES = 4096  # of a strongly consistent read; an eventually consistent one costs half a unit
 MAX_QUERY_BYTES = 2**20
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.accounts.notifications import NotificationService
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
+    from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
     from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
     from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
     from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
@@ -82,7 +83,12 @@ class Container:
         from chalicelib.aws.dynamodb.transaction import Tables
 
         s = self.settings
-        return Tables(photos=s.photos_table, memberships=s.memberships_table, trends=s.trends_table)
+        return Tables(
+            photos=s.photos_table,
+            memberships=s.memberships_table,
+            trends=s.trends_table,
+            albums=s.albums_table,
+        )
 
     @cached_property
     def photos(self) -> "DynamoPhotoStore":
@@ -123,6 +129,13 @@ class Container:
         from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 
         return DynamoApiKeyStore(self.clients.get("dynamodb"), self.settings.api_keys_table)
+
+    @cached_property
+    def album_store(self) -> "DynamoAlbumStore":
+        """The store of albums."""
+        from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
+
+        return DynamoAlbumStore(self.clients.get("dynamodb"), self.settings.albums_table, time.sleep, random.random)
 
     @cached_property
     def revocations(self) -> Revocations:
@@ -392,6 +405,7 @@ class Container:
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
         from chalicelib.maintenance.refresh import (
+            FormerKeysRefresh,
             HeatRefresh,
             IndexRefresh,
             MetadataRefresh,
@@ -422,6 +436,7 @@ class Container:
                     MetadataRefresh(self.originals, self.processor),
                     PlaceRefresh(self.find_place),
                     IndexRefresh(),
+                    FormerKeysRefresh(self.derivatives),
                     PerceptualHashRefresh(self.derivatives, lambda data: images.perceptual_hash(images.decode(data))),
                 ),
                 bucket=self.settings.originals_bucket,
@@ -534,6 +549,7 @@ class Container:
             "the trends table": lambda: self.collections.get_trend("public", "*"),
             "the memberships table": lambda: self.collections.list_rows("public", "*", after=None, limit=1),
             "the API keys table": lambda: self.api_keys.list_by_owner("health"),
+            "the albums table": lambda: self.album_store.get_order("health"),
             "the originals bucket": lambda: self.originals.check_access(),
             "the derivatives bucket": lambda: self.derivatives.check_access(),
         }

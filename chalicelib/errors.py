@@ -9,6 +9,7 @@ TintypeError
 ├── TooLarge              a request body over the limit                      413
 ├── UnsupportedMedia      a request body of an unsupported type              415
 ├── Conflict              a concurrent change, or a limit reached            409
+│   ├── AlbumsGone        albums that a photo was to join are deleted (handled by the photo store)
 │   ├── ContentClaimed    the owner has the same bytes in another photo
 │   └── Outdated          the caller's version is out of date              412
 ├── NotConfigured         settings are missing or invalid                    500
@@ -74,6 +75,14 @@ class UnsupportedMedia(TintypeError):
 
 class Conflict(TintypeError):
     """The record changed between read and write, or its state does not allow the change."""
+
+
+class AlbumsGone(Conflict):
+    """Albums that a photo was to join do not exist any more; `album_ids` names them."""
+
+    def __init__(self, album_ids: frozenset[str]) -> None:
+        super().__init__("An album of the photo has been deleted.")
+        self.album_ids = album_ids
 
 
 class ContentClaimed(Conflict):

@@ -28,7 +28,7 @@ from chalicelib.library.collections import memberships_for
 from chalicelib.library.photo import Photo, Visibility
 from chalicelib.library.search_index import index_photo
 from chalicelib.maintenance.pacing import PassProgress
-from chalicelib.maintenance.reconciliation import ORIGINALS, PHOTOS
+from chalicelib.maintenance.reconciliation import ORIGINALS, PHOTOS, REVISION
 from chalicelib.maintenance.recount import Recount
 from chalicelib.maintenance.sources import Checkpoint
 from local.demo.drawing import SCENES, draw
@@ -95,7 +95,9 @@ def postpone_maintenance(target: Target, count: int, now: datetime) -> None:
     """Record that the passes over originals and photos have just ended, as in a library that has run for a while."""
     scanner = DynamoPhotoScanner(target.dynamodb, target.tables)
     for pass_name in (ORIGINALS, PHOTOS):
-        scanner.save_checkpoint(pass_name, Checkpoint(progress=PassProgress(rows=count).next_pass(now)))
+        scanner.save_checkpoint(
+            pass_name, Checkpoint(progress=PassProgress(rows=count).next_pass(now), revision=REVISION)
+        )
 
 
 def _store_samples(target: Target) -> Iterator[Sample]:

@@ -86,7 +86,9 @@ def target_of(stack: ProvisionedStack) -> loader.Target:
     return loader.Target(
         dynamodb=stack.client("dynamodb"),
         s3=stack.client("s3"),
-        tables=Tables(*(read_parameter(ssm, f"{name}-table") for name in ("photos", "memberships", "trends"))),
+        tables=Tables(
+            *(read_parameter(ssm, f"{name}-table") for name in ("photos", "memberships", "trends", "albums"))
+        ),
         originals=stack.outputs["OriginalsBucket"],
         derivatives=read_parameter(ssm, "derivatives-bucket"),
         owner=read_parameter(ssm, "library-owner"),

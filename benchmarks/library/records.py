@@ -91,7 +91,8 @@ class Writer:
 
 
 def _derivatives(photo: Photo, sample: Sample) -> dict[str, Derivative]:
-    own = replace(sample.photo.derivatives[OWN_DERIVATIVE], key=derivative_key(photo, OWN_DERIVATIVE))
+    small = sample.photo.derivatives[OWN_DERIVATIVE]
+    own = replace(small, key=derivative_key(photo.photo_id, OWN_DERIVATIVE, small.mime))
     return {name: own if name == OWN_DERIVATIVE else sample.photo.derivatives[name] for name in DERIVATIVE_NAMES}
 
 

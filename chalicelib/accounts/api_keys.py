@@ -26,7 +26,7 @@ MAX_KEYS = 50
 # `last_used_at` is updated at most this often, so that not every read causes a write.
 LAST_USED_INTERVAL = timedelta(minutes=10)
 # What a key may be granted, in the order in which the API lists it.
-GRANTABLE_PERMISSIONS = (Permission.READ, Permission.UPLOAD, Permission.MANAGE)
+GRANTABLE_PERMISSIONS = (Permission.READ, Permission.UPLOAD, Permission.MANAGE, Permission.SHARE)
 
 
 @dataclass(frozen=True, slots=True)

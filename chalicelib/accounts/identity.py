@@ -26,6 +26,7 @@ class Permission(StrEnum):
     READ = "read"
     UPLOAD = "upload"
     MANAGE = "manage"
+    SHARE = "share"
     # Never granted to an API key: only the signed-in user manages API keys and addresses, and is sent messages.
     ACCOUNT = "account"
 

@@ -172,6 +172,18 @@ class S3Derivatives:
                 raise NotFound("Image not found.") from error
             raise
 
+    def copy(self, source: str, target: str) -> None:
+        """Copy an object with its type, metadata and Cache-Control; raises NotFound."""
+        try:
+            with translate_transient_errors():
+                self.client.copy_object(
+                    Bucket=self.bucket, Key=target, CopySource={"Bucket": self.bucket, "Key": source}
+                )
+        except ClientError as error:
+            if error_code(error) in NOT_FOUND_CODES:
+                raise NotFound("Image not found.") from error
+            raise
+
     def remove(self, keys: list[str]) -> None:
         """Delete these objects; missing ones are ignored."""
         for batch in batched(keys, DELETE_BATCH_SIZE):

@@ -12,6 +12,7 @@ any or none             leased by another worker                 NOOP, or SIGNAL
 any or none             erased by its owner                      ERASE
 none                    a photo                                  REMOVE, or HOLD_REMOVAL if too many are gone
 any                     trashed while it was processed           RELEASE_TRASHED
+any                     shown, derivatives at former keys        MOVE
 any                     ready, same version, labels pending      LABEL
 any                     finished, made from the same version     NOOP
 any                     anything else                            PROCESS
@@ -21,7 +22,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 
-from chalicelib.ingest import leases, originals
+from chalicelib.ingest import key_migration, leases, originals
 from chalicelib.ingest.originals import Original
 from chalicelib.library.photo import Photo, State
 
@@ -38,6 +39,7 @@ class Action(Enum):
     NOOP = auto()
     SIGNAL_HOLDER = auto()
     PROCESS = auto()
+    MOVE = auto()
     LABEL = auto()
     RELEASE_TRASHED = auto()
     REMOVE = auto()
@@ -61,6 +63,9 @@ def decide(photo: Photo | None, original: Original | None, *, now: datetime, wor
         return Action.RELEASE_TRASHED
     if photo.state not in FINISHED_STATES or photo.object_version != original.version:
         return Action.PROCESS
+    # A worker holds the lease on a finished photo while it moves its derivatives; that one has died.
+    if photo.worker or key_migration.must_be_moved(photo):
+        return Action.MOVE
     return Action.LABEL if photo.state is State.READY and photo.labels_pending else Action.NOOP
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from chalicelib.errors import Conflict, ContentClaimed, Outdated, PhotoNotFound
 from chalicelib.ingest.deletion import PhotoDeletion
+from chalicelib.ingest.duplicates import commit_duplicate
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.photo import HIDDEN_STATES, Photo, PhotoStore, State
 from chalicelib.library.transitions import (
@@ -18,7 +19,6 @@ from chalicelib.library.transitions import (
     Transition,
     add_tags,
     apply_edit,
-    mark_duplicate,
     relabel_if_moved,
     remove_tags,
     restore,
@@ -94,4 +94,4 @@ class PhotoEditor:
         except ContentClaimed as error:
             # Publish one of its duplicates first: once it is a duplicate itself, they would stay hidden.
             self.deletion.promote_duplicate(after.owner, after.sha256 or "")
-            return self.photos.commit(photo, mark_duplicate(after, error.holder))
+            return commit_duplicate(self.photos, photo, after, error.holder)

@@ -11,16 +11,25 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import Conflict, ContentClaimed, NotFound, Unreadable
-from chalicelib.ingest import leases, originals, recovery
+from chalicelib.ingest import key_migration, leases, originals, recovery
 from chalicelib.ingest.decisions import FINISHED_STATES, Action, decide, with_bucket_state
 from chalicelib.ingest.deletion import PhotoDeletion
+from chalicelib.ingest.duplicates import commit_duplicate
 from chalicelib.ingest.originals import IgnoredMetadata, Original, OriginalStore
-from chalicelib.ingest.processing import READER_REVISION, ImageProcessor, delete_derivatives, without_derivatives
+from chalicelib.ingest.processing import (
+    READER_REVISION,
+    ImageProcessor,
+    delete_derivatives,
+    delete_outdated_derivatives,
+    possible_keys,
+    recorded_keys,
+    without_derivatives,
+)
 from chalicelib.ingest.recovery import OwnerDirectory
 from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
-from chalicelib.library.transitions import TRASH_RETENTION, mark_duplicate
+from chalicelib.library.transitions import TRASH_RETENTION
 
 # Workers that died (out of memory or time), not errors; after so many the file is rejected.
 MAX_ATTEMPTS = 5
@@ -111,6 +120,9 @@ class Ingest:
                 self.originals.tag_state(original, photo.state)
                 if not originals.is_upload(original.key):
                     ignored = originals.ignored_metadata(original, photo)
+            case Action.MOVE, Photo(), Original():
+                photo = self._move_derivatives(photo, worker)
+                self.originals.tag_state(original, photo.state)
             case Action.LABEL, Photo(), Original():
                 photo = self._label(photo)
                 self.originals.tag_state(original, photo.state)
@@ -170,6 +182,8 @@ class Ingest:
         started_at = self.now()
         with leases.release_on_error(self.photos, leased, self.now):
             processed = self._process_or_reject(leased, original)
+            if photo and photo.state is not State.UPLOADING:  # an earlier original may have been of another type
+                delete_outdated_derivatives(self.processor.derivatives, processed)
             if leased.sha256 and leased.sha256 != processed.sha256:
                 self.deletion.promote_duplicate(leased.owner, leased.sha256)
             finished_at = self.now()
@@ -191,10 +205,10 @@ class Ingest:
             event=dict(event),
             reason=None,
         )
-        # Those of a photo that was handed over lie under its former owner, so new ones do not replace them.
-        foreign = [each.key for each in record.derivatives.values() if not each.key.startswith(f"{record.owner}/")]
-        if foreign:
-            self.processor.derivatives.remove(foreign)
+        # New derivatives do not replace those at keys of earlier versions, and the leased record does not name them.
+        former = recorded_keys(record) - possible_keys(record.photo_id)
+        if former:
+            self.processor.derivatives.remove(sorted(former))
         return self.photos.commit(photo, leased)
 
     def _process_or_reject(self, photo: Photo, original: Original) -> Photo:
@@ -220,7 +234,21 @@ class Ingest:
         except ContentClaimed as error:
             if leased.sha256:  # it may have held this claim before, so duplicates may point to it
                 self.deletion.promote_duplicate(finished.owner, leased.sha256)
-            return self.photos.commit(leased, mark_duplicate(finished, error.holder))
+            return commit_duplicate(self.photos, leased, finished, error.holder)
+
+    def _move_derivatives(self, photo: Photo, worker: str) -> Photo:
+        """Commit the photo with its derivatives at their new keys; it is processed again if one of them is gone."""
+        leased = self.photos.commit(photo, leases.acquire(photo, photo.state, worker=worker, now=self.now()))
+        with leases.release_on_error(self.photos, leased, self.now):
+            try:
+                moved = key_migration.copy_derivatives(self.processor.derivatives, leased)
+            except NotFound as error:
+                self.forget_derivatives(leased)
+                raise Conflict("A derivative of the photo is gone.") from error
+            is_due = leased.state is State.READY and leased.labels_pending
+            return self.photos.commit(
+                leased, replace(moved, worker=None, attempts=0, due_at=self.now() if is_due else None)
+            )
 
     def _label(self, photo: Photo) -> Photo:
         """Commit the photo with its labels; while the labeler is unavailable, the count of failures stays.

@@ -16,7 +16,7 @@ from chalicelib.ingest.originals import Original, OriginalStore
 from chalicelib.labels.labeler import Labeler, PhotoMetadata
 from chalicelib.library.corrections import is_plausible
 from chalicelib.library.descriptions import clean_file_caption, clean_keywords
-from chalicelib.library.filenames import clean_filename, truncate_filename
+from chalicelib.library.filenames import EXTENSIONS
 from chalicelib.library.photo import Derivative, Photo, State
 from chalicelib.library.transitions import relabel_if_moved
 from chalicelib.util.capture_time import CaptureTime
@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from chalicelib.images import Metadata, RenderedImages
 
 DERIVATIVE_NAMES = ("thumbnail", "resized", "preview", "small")
-WEBP_NAMES = ("preview", "small")
+WEBP_NAMES = frozenset({"preview", "small"})
 MAX_BYTES = 200 * 1024 * 1024
-MAX_KEY_BYTES = 1024
 LABEL_RETRY_DELAY = timedelta(minutes=15)
 # Increase it when `images` learns to read more: the schedule reads the files of older photos again, and processes those
 # that were rejected. Records have it with a minus sign if positions were left out, which the setting `places` decides.
@@ -51,6 +50,9 @@ class DerivativeStore(Protocol):
 
     def get(self, key: str) -> bytes:
         """The bytes of one image; raises NotFound."""
+
+    def copy(self, source: str, target: str) -> None:
+        """Store the image at `source` at `target` too, with its type and metadata; raises NotFound."""
 
     def remove(self, keys: list[str]) -> None:
         """Delete these images; keys without an image are ignored."""
@@ -142,7 +144,7 @@ class ImageProcessor:
                 derivatives[name] = derivatives["preview"]
                 continue
             derivative = Derivative(
-                key=derivative_key(photo, name),
+                key=derivative_key(photo.photo_id, name, image.mime),
                 mime=image.mime,
                 format=image.format,
                 width=image.width,
@@ -162,8 +164,12 @@ def _pixels_to_label(rendered: "RenderedImages", name: str) -> "Image | None":
 
 def delete_derivatives(derivatives: DerivativeStore, photo: Photo) -> None:
     """Delete all derivatives of this photo, including those a dead worker stored but did not record."""
-    recorded = {derivative.key for derivative in photo.derivatives.values()}
-    derivatives.remove(sorted(recorded | {derivative_key(photo, name) for name in DERIVATIVE_NAMES}))
+    derivatives.remove(sorted(recorded_keys(photo) | possible_keys(photo.photo_id)))
+
+
+def delete_outdated_derivatives(derivatives: DerivativeStore, photo: Photo) -> None:
+    """Delete what is left of this processed photo's earlier original, if that was of another type."""
+    derivatives.remove(sorted(possible_keys(photo.photo_id) - recorded_keys(photo)))
 
 
 def without_derivatives(photo: Photo) -> Photo:
@@ -196,16 +202,26 @@ def without_derivatives(photo: Photo) -> Photo:
     )
 
 
-def derivative_key(photo: Photo, name: str) -> str:
-    """The key `{owner}/{photo_id}/{name}-{filename}`, at most 1,024 bytes; preview and small are always WebP.
+def derivative_key(photo_id: str, name: str, mime: str) -> str:
+    """The key `{photo_id}/{name}.{extension}`: signed URLs, which strangers get, tell no owner and no filename.
 
-    The filename is that of the original's key, because renaming a photo does not move its derivatives.
+    Any original of a photo has the same keys if it is of the same type.
     """
-    folder = f"{photo.owner}/{photo.photo_id}/{name}-"
-    filename = clean_filename(photo.key)
-    if name in WEBP_NAMES:
-        filename = f"{filename.rpartition('.')[0] or filename}.webp"
-    return folder + truncate_filename(filename, MAX_KEY_BYTES - len(folder.encode()))
+    return f"{photo_id}/{name}{EXTENSIONS[mime][0]}"
+
+
+def possible_keys(photo_id: str) -> frozenset[str]:
+    """All keys that the derivatives of this photo may have; preview and small are always WebP."""
+    return frozenset(
+        derivative_key(photo_id, name, mime)
+        for name in DERIVATIVE_NAMES
+        for mime in (["image/webp"] if name in WEBP_NAMES else EXTENSIONS)
+    )
+
+
+def recorded_keys(photo: Photo) -> frozenset[str]:
+    """The keys of the derivatives in the record."""
+    return frozenset(derivative.key for derivative in photo.derivatives.values())
 
 
 def size_reduction_percent(before: int, after: int) -> float:

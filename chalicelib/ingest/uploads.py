@@ -14,6 +14,7 @@ from chalicelib.errors import Invalid
 from chalicelib.ingest.originals import upload_key
 from chalicelib.ingest.processing import MAX_BYTES
 from chalicelib.library.filenames import clean_filename
+from chalicelib.library.guest import Guest
 from chalicelib.library.photo import DEFAULT_WEIGHT, Photo, PhotoStore, State, Visibility
 
 TICKET_LIFETIME = timedelta(hours=1)
@@ -56,13 +57,18 @@ class UploadBucket(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UploadMetadata:
-    """Metadata of an upload, cleaned; weight in millionths, visibility None is the library's default."""
+    """Metadata of an upload, cleaned; weight in millionths, visibility None is the library's default.
+
+    The photo joins the album, or waits for its owner to let it in if the `guest` who uploads it needs that.
+    """
 
     filename: str
     user_tags: tuple[str, ...] = ()
     label: str | None = None
     weight: int = DEFAULT_WEIGHT
     visibility: Visibility | None = None
+    album_id: str | None = None
+    guest: Guest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,7 @@ class Uploads:
     def _create_record(self, owner: str, metadata: UploadMetadata) -> Photo:
         now, photo_id = self.now(), self.new_id()
         filename = clean_filename(metadata.filename)
+        needs_review = metadata.guest is not None and metadata.guest.needs_review
         photo = Photo(
             photo_id=photo_id,
             owner=owner,
@@ -118,6 +125,9 @@ class Uploads:
             weight=metadata.weight,
             label=metadata.label,
             user_tags=metadata.user_tags,
+            albums=(metadata.album_id,) if metadata.album_id and not needs_review else (),
+            guest=metadata.guest,
+            review_album=metadata.album_id if needs_review else None,
             due_at=now + TICKET_LIFETIME + TICKET_GRACE,
         )
         return self.photos.commit(None, photo)

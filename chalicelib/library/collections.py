@@ -20,6 +20,9 @@ ALL_PHOTOS = "*"
 FINGERPRINTS = "!fingerprints"
 # The ready photos of an owner by the time they were received.
 RECENTLY_ADDED = "!added"
+# The photos that wait for the owner of an album to let them in, in the scope of the album.
+REVIEW = "!review"
+_ALBUM_PREFIX = "album/"
 _WORD_PREFIX = "!w:"
 HASH_COUNT = 2**32
 _EASTERNMOST = timedelta(hours=24)
@@ -64,6 +67,16 @@ def owner_scope(owner: str) -> str:
 def owner_of(scope: str) -> str:
     """The owner of a scope that is not the public one."""
     return scope.removeprefix(owner_scope(""))
+
+
+def album_scope(album_id: str) -> str:
+    """The scope of an album: its only collections are all its photos, and those to review."""
+    return f"{_ALBUM_PREFIX}{album_id}"
+
+
+def album_of(scope: str) -> str | None:
+    """The id of the album with this scope, or None."""
+    return scope.removeprefix(_ALBUM_PREFIX) if scope.startswith(_ALBUM_PREFIX) else None
 
 
 def position(time: CaptureTime, photo_id: str) -> str:
@@ -143,6 +156,8 @@ def collections_for(photo: Photo) -> tuple[Collection, ...]:
     return (
         *((scope, tag) for scope in scopes for tag in (ALL_PHOTOS, *photo.tags)),
         *fingerprints,
+        *((album_scope(album_id), ALL_PHOTOS) for album_id in photo.albums),
+        *(((album_scope(photo.review_album), REVIEW),) if photo.review_album else ()),
         *(_index_collections(photo, scopes) if photo.index_revision else ()),
     )
 
@@ -189,6 +204,13 @@ def changes(before: Photo | None, after: Photo | None) -> MembershipChanges:
     """The memberships to add and remove when the record changes from `before` to `after`."""
     old, new = memberships_for(before), memberships_for(after)
     return MembershipChanges(added=_without(new, old), removed=_without(old, new))
+
+
+def joined_albums(changes: MembershipChanges) -> tuple[str, ...]:
+    """The ids of the albums that the photo joins, for their photos or those to review, each once."""
+    left = {membership.collection for membership in changes.removed}
+    joined = (album_of(each.scope) for each in changes.added if each.collection not in left)
+    return tuple(dict.fromkeys(album_id for album_id in joined if album_id is not None))
 
 
 def _without(memberships: Iterable[Membership], excluded: tuple[Membership, ...]) -> tuple[Membership, ...]:

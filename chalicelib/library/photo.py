@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from chalicelib.errors import Invalid
+from chalicelib.library.guest import Guest
 from chalicelib.library.label import Label
 from chalicelib.library.memberships import Binary, PendingRows
 from chalicelib.util.capture_time import CaptureTime
@@ -22,6 +23,7 @@ from chalicelib.util.text import repeat_until_stable, without_invisible
 MAX_TAGS = 20
 MAX_TAG_CHARACTERS = 64
 MAX_RATING = 5
+MAX_ALBUMS = 20
 MILLIONTHS = 1_000_000
 DEFAULT_WEIGHT = 500_000
 # Two shapes of one character, as in names; as tags they are one.
@@ -78,6 +80,8 @@ class Photo:
     What the file says of its subject is in `keywords`, which are tags, and in the fields `file_…`; `own_…` is what the
     user says instead, None if nothing: an empty text, place or rating is a removed one. `file_place` follows from the
     coordinates. A place is names, the most specific first.
+    `albums` are the ids of those that it is in, at most 20, also while it is in none of their lists because it is not
+    ready. A photo that a `guest` added may wait for the owner of an album to let it in: of `review_album`.
     `words` are those that searches in the owner's library find the photo by, `public_words` the ones that others may
     use, as of `index_revision` of the rules; both belong to the store.
     `perceptual_hash`, 16 bytes, is that of its small image, by which near-duplicates are found; empty if unknown.
@@ -122,6 +126,9 @@ class Photo:
     file_place: tuple[str, ...] = ()
     own_place: tuple[str, ...] | None = None
     favorite: bool = False
+    albums: tuple[str, ...] = ()
+    guest: Guest | None = None
+    review_album: str | None = None
     width: int | None = None
     height: int | None = None
     bytes: int | None = None
@@ -198,8 +205,11 @@ class Photo:
 
     @property
     def claim(self) -> str | None:
-        """The sha256 this photo claims for its owner, so that the same bytes appear only once; None unless ready."""
-        return self.sha256 if self.state is State.READY else None
+        """The sha256 this photo claims for its owner, so that the same bytes appear only once; None unless ready.
+
+        The photo of a guest claims nothing, so that no guest can find out which bytes the owner has.
+        """
+        return self.sha256 if self.state is State.READY and self.guest is None else None
 
     @property
     def fingerprint(self) -> Binary:
@@ -239,6 +249,7 @@ class PhotoStore(Protocol):
         follow with the rest of its collections, at the latest by the next commit of the photo.
         Raises Conflict if `before` is not what is stored, or if `after` becomes a duplicate of a photo that no longer
         holds the claim on these bytes; ContentClaimed if another photo holds the claim that `after` needs.
+        The photo joins only albums that exist: the others are left out of what is stored.
         """
 
     def remove(self, photo: Photo) -> None:

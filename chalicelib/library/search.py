@@ -13,6 +13,7 @@ from chalicelib.library.collections import (
     ALL_PHOTOS,
     PUBLIC_SCOPE,
     RECENTLY_ADDED,
+    album_of,
     collections_for,
     owner_of,
     photo_id_at,
@@ -75,7 +76,7 @@ def find_rows(collections: RowReader, scope: str, tags: TagQuery, *, after: str 
 
 def is_member(photo: Photo, scope: str, tag: str) -> bool:
     """Whether the photo belongs to a collection; for those of tags, the others need not be known."""
-    if tag.startswith("!") or facet_of(scope):
+    if tag.startswith("!") or facet_of(scope) or album_of(scope):
         return (scope, tag) in collections_for(photo)
     if photo.state is not State.READY or (tag != ALL_PHOTOS and tag not in photo.tags):
         return False

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from chalicelib.errors import Conflict, Unavailable
-from chalicelib.library.collections import PUBLIC_SCOPE, memberships_for
+from chalicelib.errors import AlbumsGone, Conflict, Unavailable
+from chalicelib.library.collections import PUBLIC_SCOPE, album_of, memberships_for
 from chalicelib.library.memberships import Collection, Membership, PendingRows
 from chalicelib.library.photo import Photo
 from chalicelib.library.search_index import index_photo
@@ -29,10 +29,15 @@ def commit_in_steps(
 ) -> Photo:
     """Write each step with `write`, which returns the stored record; returns the last one that was stored.
 
-    Raises what `write` raises for the first step.
+    Albums that are gone are left out of the record. Raises what else `write` raises for the first step.
     """
-    first, *others = commit_steps(before, after, now + COMPLETION_DELAY)
-    stored = write(before, first)
+    while True:
+        first, *others = commit_steps(before, after, now + COMPLETION_DELAY)
+        try:
+            stored = write(before, first)
+            break
+        except AlbumsGone as error:
+            after = _without_albums(after, error.album_ids)
     for step in others:
         try:
             stored = write(stored, step)
@@ -56,6 +61,14 @@ def commit_steps(before: Photo | None, after: Photo, due_at: datetime) -> tuple[
     return tuple(steps) or (after,)
 
 
+def _without_albums(photo: Photo, album_ids: frozenset[str]) -> Photo:
+    return replace(
+        photo,
+        albums=tuple(album_id for album_id in photo.albums if album_id not in album_ids),
+        review_album=None if photo.review_album in album_ids else photo.review_album,
+    )
+
+
 def _by_collection(photo: Photo | None) -> dict[Collection, Membership]:
     return {membership.collection: membership for membership in memberships_for(photo)}
 
@@ -68,9 +81,10 @@ def _in_order(old: Mapping[Collection, Membership], new: Mapping[Collection, Mem
 
 
 def _writes(old: Membership | None, new: Membership | None) -> int:
-    """The writes that one collection takes: its rows, and its totals if it has any."""
+    """The writes that one collection takes: its rows, its totals if it has any, and the check of an album it joins."""
     rows = {membership.position for membership in (old, new) if membership}
-    return len(rows) + any(membership.has_totals for membership in (old, new) if membership)
+    joins_album = old is None and new is not None and album_of(new.scope) is not None
+    return len(rows) + any(membership.has_totals for membership in (old, new) if membership) + joins_album
 
 
 def _batches(writes: Mapping[Collection, int]) -> Iterable[list[Collection]]:

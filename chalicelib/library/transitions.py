@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import Conflict, Invalid
-from chalicelib.library.photo import MAX_TAGS, Photo, State, Visibility
+from chalicelib.library.photo import MAX_ALBUMS, MAX_TAGS, Photo, State, Visibility
 
 TRASH_RETENTION = timedelta(days=30)
 # The worker of a trashed photo whose processing failed: the next run deletes its derivatives.
@@ -91,6 +91,35 @@ def remove_tags(photo: Photo, tags: Iterable[str]) -> Photo:
     return set_tags(photo, _without(photo.tags, tags))
 
 
+def add_to_album(photo: Photo, album_id: str) -> Photo:
+    """The photo in this album; raises Invalid over 20 albums."""
+    if album_id in photo.albums:
+        return photo
+    if len(photo.albums) >= MAX_ALBUMS:
+        raise Invalid(f"A photo can be in at most {MAX_ALBUMS} albums.", field="album_id")
+    return replace(photo, albums=(*photo.albums, album_id), review_album=_other(photo.review_album, album_id))
+
+
+def remove_from_album(photo: Photo, album_id: str) -> Photo:
+    """The photo outside this album, and not waiting for it either."""
+    return replace(photo, albums=_without(photo.albums, (album_id,)), review_album=_other(photo.review_album, album_id))
+
+
+def approve(photo: Photo) -> Photo:
+    """The photo in the album that it waits for; raises Invalid over 20 albums."""
+    return add_to_album(photo, photo.review_album) if photo.review_album else photo
+
+
+def decline(photo: Photo) -> Photo:
+    """The photo without the album that it waits for; it stays in its owner's library."""
+    return replace(photo, review_album=None)
+
+
+def join_albums_of(photo: Photo, other: Photo) -> Photo:
+    """The photo in the albums of another one, as far as there is room."""
+    return replace(photo, albums=tuple(dict.fromkeys((*photo.albums, *other.albums)))[:MAX_ALBUMS])
+
+
 def trash(photo: Photo, now: datetime) -> Photo:
     """The photo in the trash for 30 days; raises Conflict while it is uploading.
 
@@ -149,6 +178,10 @@ def _check_tag_count(photo: Photo) -> Photo:
             field="tags",
         )
     return photo
+
+
+def _other(album_id: str | None, excluded: str) -> str | None:
+    return None if album_id == excluded else album_id
 
 
 def _without(tags: Iterable[str], excluded: Iterable[str | None]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from chalicelib.errors import Conflict
 from chalicelib.ingest import originals
 from chalicelib.ingest.decisions import FINISHED_STATES, Action
 from chalicelib.ingest.ingest import Ingest
+from chalicelib.ingest.key_migration import KEYS_REVISION, must_be_moved
 from chalicelib.ingest.originals import OriginalStore
 from chalicelib.ingest.processing import READER_REVISION
 from chalicelib.library.photo import Photo, PhotoStore, State
@@ -29,8 +30,10 @@ from chalicelib.maintenance.sources import Checkpoint, IngestQueue, OriginalList
 ORIGINALS, PHOTOS = "originals", "photos"
 # The most ids of one `get_many`.
 PAGE_SIZE = 100
-# Of all that records follow from; both only grow.
-REVISION = READER_REVISION + INDEX_REVISION
+# Of all that records follow from; all of them only grow.
+REVISION = READER_REVISION + INDEX_REVISION + KEYS_REVISION
+# What takes long: the ingest function does it if there is one.
+QUEUED_ACTIONS = frozenset({Action.PROCESS, Action.RECOVER, Action.LABEL, Action.MOVE})
 # The event of a younger object may still arrive.
 SETTLED_AFTER = timedelta(minutes=15)
 # Of each pass in each run, every five minutes: 12,000 an hour, and room for events as they arrive.
@@ -185,8 +188,8 @@ class Reconciliation:
         return report
 
     def _reconcile(self, key: str, report: ReconciliationReport) -> ReconciliationReport:
-        """Reconcile a key, or queue it if its original is to be processed or labeled."""
-        if self.queue and (action := self.ingest.plan(key)) in {Action.PROCESS, Action.RECOVER, Action.LABEL}:
+        """Reconcile a key, or queue it if its photo is to be processed, labeled or moved."""
+        if self.queue and (action := self.ingest.plan(key)) in QUEUED_ACTIONS:
             self.queue.send(key)
             return _with_action(replace(report, queued=report.queued + 1), action)
         # There is no event, so bucket and key are all that is known of it.
@@ -235,7 +238,7 @@ class Reconciliation:
                 photo.photo_id,
                 photo.photo_id,
                 photo.key,
-                partial(self._differs_from_original, photo),
+                partial(self._must_be_reconciled, photo),
                 photo,
                 partial(_is_rejected_by_earlier_code, photo),
                 self._is_stale(photo),
@@ -264,10 +267,12 @@ class Reconciliation:
             return False
         return True
 
-    def _differs_from_original(self, photo: Photo) -> bool:
-        """Whether the bucket has no original, or another version than the photo was made from."""
+    def _must_be_reconciled(self, photo: Photo) -> bool:
+        """Whether its derivatives are to be moved, or the bucket has no original, or another version of it."""
         if photo.state not in FINISHED_STATES:
             return False  # the due list contains it
+        if must_be_moved(photo):
+            return True
         original = self.originals.head(photo.key)
         if original is None:
             return True
@@ -282,6 +287,8 @@ def _with_action(report: ReconciliationReport, action: Action) -> Reconciliation
     match action:
         case Action.PROCESS | Action.RECOVER | Action.DISCARD | Action.REMOVE:
             return replace(report, repaired=report.repaired + 1)
+        case Action.MOVE:
+            return replace(report, refreshed=report.refreshed + 1)
         case Action.SKIP_ORPHAN:
             return replace(report, orphans=report.orphans + 1)
         case Action.HOLD_REMOVAL:

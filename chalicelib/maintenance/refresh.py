@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.errors import NotFound
+from chalicelib.ingest.key_migration import former_keys, without_former_keys
 from chalicelib.ingest.originals import OriginalStore
 from chalicelib.ingest.processing import READER_REVISION, DerivativeStore, FindPlace, ImageProcessor
 from chalicelib.library.descriptions import without_position
@@ -97,6 +98,22 @@ class IndexRefresh:
     def refresh(self, photo: Photo) -> Photo:
         """The record with its current words."""
         return index_photo(photo)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerKeysRefresh:
+    """Deletes derivatives at the keys that they were copied from, at least an hour before: URLs signed then expire."""
+
+    derivatives: DerivativeStore
+
+    def is_stale(self, photo: Photo) -> bool:
+        """Whether the record names former keys."""
+        return bool(former_keys(photo))
+
+    def refresh(self, photo: Photo) -> Photo:
+        """The record without them, once they are deleted; a record that could not be saved is refreshed again."""
+        self.derivatives.remove(sorted(former_keys(photo)))
+        return without_former_keys(photo)
 
 
 @dataclass(frozen=True, slots=True)

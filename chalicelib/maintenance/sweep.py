@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.ingest import Ingest
+from chalicelib.ingest.key_migration import must_be_moved
 from chalicelib.ingest.originals import OriginalStore
 from chalicelib.ingest.processing import LABEL_RETRY_DELAY, ImageProcessor
 from chalicelib.library.photo import Photo, PhotoStore, State
@@ -133,9 +134,10 @@ class Sweep:
             photo = self.photos.commit(photo, photo)
         if photo.due_at is None or photo.due_at > self.now():
             return False
-        if photo.state is State.READY and photo.labels_pending and self.labeling_queue:
+        is_to_label = photo.state is State.READY and photo.worker is None
+        if is_to_label and photo.labels_pending and self.labeling_queue:
             return self._queue_for_labels(photo, self.labeling_queue)
-        if photo.state is State.READY:
+        if is_to_label and not must_be_moved(photo):
             labeled = self.processor.add_labels(photo)
             self.photos.commit(photo, replace(labeled, failure_count=0))
             return labeled.labels_pending

@@ -42,7 +42,7 @@ PATHS: dict[str, Any] = {
                     {
                         "id": "6f1c2d3e4b5a46789abcdef012345678",
                         "email": "dora@tintype.example",
-                        "can": ["read", "upload", "manage"],
+                        "can": ["read", "upload", "manage", "share"],
                         "library_owner": True,
                         "default_status": "private",
                     },

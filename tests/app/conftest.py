@@ -22,7 +22,7 @@ from moto.ssm.models import ssm_backends
 from chalicelib.accounts.identity import owner_id
 from chalicelib.bootstrap import ContainerProvider
 from chalicelib.container import Container
-from tests.contract.tables import create_albums_table, create_api_keys_table, create_bundles_table, create_tables
+from tests.contract.tables import create_api_keys_table, create_bundles_table, create_tables
 from tests.support import moto_speedups
 from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider, identity_provider
 from tests.support.openapi_check import Exchange, openapi_spec
@@ -175,7 +175,6 @@ def empty_tables(aws: dict[str, Any]) -> Mapping[str, Any]:
     with mock_aws():
         create_tables(aws["dynamodb"], "test")
         create_api_keys_table(aws["dynamodb"], "test")
-        create_albums_table(aws["dynamodb"], "test")
         create_bundles_table(aws["dynamodb"], "test")
         return dict(dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables)
 

@@ -12,7 +12,7 @@ from tests.app.conftest import Tintype, id_of
 from tests.support.images.tiny import encode_image
 from tests.support.multipart import TYPE, form
 
-KEY_PERMISSIONS = ("read", "upload", "manage")
+KEY_PERMISSIONS = ("read", "upload", "manage", "share")
 # The permission that a key needs for each route; None: any key; "account": no key has it.
 REQUIRED_PERMISSIONS = {
     "GET /gallery/trending": "read",

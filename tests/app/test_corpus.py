@@ -78,8 +78,8 @@ def list_derivatives(tintype: Tintype) -> dict[str, dict[str, str]]:
     keys: dict[str, dict[str, str]] = {}
     for page in tintype.s3.get_paginator("list_objects_v2").paginate(Bucket="derivatives"):
         for entry in page.get("Contents", []):
-            _, photo_id, name = entry["Key"].split("/", 2)
-            assert keys.setdefault(photo_id, {}).setdefault(name.split("-")[0], entry["Key"]) == entry["Key"]
+            photo_id, name = entry["Key"].split("/")
+            assert keys.setdefault(photo_id, {}).setdefault(name.split(".")[0], entry["Key"]) == entry["Key"]
     return keys
 
 

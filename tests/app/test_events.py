@@ -19,7 +19,7 @@ def test_processed_original_is_tagged_and_keeps_its_other_tags(tintype: Tintype)
 
 def test_resized_image_has_processing_metadata(tintype: Tintype) -> None:
     tintype.drop("a.jpg", encode_image(size=(400, 300)))
-    (key,) = [o["Key"] for o in tintype.s3.list_objects_v2(Bucket="derivatives")["Contents"] if "resized-" in o["Key"]]
+    (key,) = [o["Key"] for o in tintype.s3.list_objects_v2(Bucket="derivatives")["Contents"] if "/resized." in o["Key"]]
     head = tintype.s3.head_object(Bucket="derivatives", Key=key)
     assert head["ContentType"] == "image/jpeg"
     assert head["Metadata"]["original-width"] == "400"

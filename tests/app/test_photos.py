@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from PIL import Image
 
-from tests.app.conftest import OWNER, Tintype, id_of
+from tests.app.conftest import OWNER, Tintype
 from tests.support.images import samples
 from tests.support.images.tiny import encode_image
 
@@ -79,7 +79,7 @@ def test_variant_redirects_to_a_signed_url(tintype: Tintype, variant: str) -> No
 
 def test_small_image_is_at_most_640_pixels(tintype: Tintype) -> None:
     photo_id = tintype.publish("beach.jpg", encode_image(size=(900, 1200)))
-    key = f"{id_of(OWNER)}/{photo_id}/small-beach.webp"
+    key = f"{photo_id}/small.webp"
     assert f"/{key}?" in tintype.get(f"/photos/{photo_id}")["small_url"]
     stored = tintype.s3.get_object(Bucket="derivatives", Key=key)
     assert stored["ContentType"] == "image/webp"

@@ -2,19 +2,22 @@
 
 import random
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any, Protocol
 
 import pytest
 from moto import mock_aws
 
 from chalicelib.accounts.api_keys import ApiKeyStore
+from chalicelib.albums.models import AlbumStore
 from chalicelib.aws.clients import Clients
+from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
+from chalicelib.aws.dynamodb.items import to_wire
 from chalicelib.aws.dynamodb.outages import DynamoOutages
 from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
 from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
@@ -22,7 +25,7 @@ from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
 from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
-from chalicelib.aws.dynamodb.transaction import Tables
+from chalicelib.aws.dynamodb.transaction import Tables, album_key
 from chalicelib.aws.listing import S3DerivativeLister, S3OriginalLister
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.aws.similarity import S3IndexFiles
@@ -43,7 +46,8 @@ from chalicelib.maintenance.relabeling import RelabelingStore
 from chalicelib.maintenance.similarity import FingerprintStore
 from chalicelib.maintenance.sources import OriginalLister, PhotoScanner
 from local.provision import ProvisionedStack
-from tests.contract.tables import create_api_keys_table, create_tables
+from tests.contract.tables import create_albums_table, create_api_keys_table, create_tables
+from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.outages import MemoryOutages
 from tests.fakes.photos import MemoryPhotoStore
@@ -74,6 +78,13 @@ class Store:
     outages: OutageStore
     relabelings: RelabelingStore
     fingerprints: FingerprintStore
+    create_album: Callable[[str], object]
+    delete_album: Callable[[str], object]
+
+    def create_albums(self, *album_ids: str) -> None:
+        """Create albums, as far as photos need them."""
+        for album_id in album_ids:
+            self.create_album(album_id)
 
 
 class Buckets(Protocol):
@@ -220,6 +231,13 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
         DynamoOutages(client, tables),
         DynamoRelabelingStore(client, tables),
         DynamoFingerprints(client, tables),
+        lambda album_id: client.put_item(TableName=tables.albums, Item=to_wire(album_key(album_id))),
+        lambda album_id: client.update_item(
+            TableName=tables.albums,
+            Key=to_wire(album_key(album_id)),
+            UpdateExpression="SET deleted_at = :now",
+            ExpressionAttributeValues=to_wire({":now": "2026-11-27"}),
+        ),
     )
 
 
@@ -248,6 +266,8 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
             outages=MemoryOutages(),
             relabelings=MemoryRelabelingStore(),
             fingerprints=MemoryFingerprints(memory),
+            create_album=memory.deleted_albums.discard,
+            delete_album=memory.deleted_albums.add,
         )
     elif request.param == "moto":
         with mock_aws():
@@ -257,7 +277,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
         tables = create_tables(client, f"contract-{uuid.uuid4().hex}")
         yield over_dynamodb(client, tables)
-        for name in (tables.photos, tables.memberships, tables.trends):
+        for name in astuple(tables):
             client.delete_table(TableName=name)
 
 
@@ -274,6 +294,22 @@ def api_key_store(request: pytest.FixtureRequest) -> Iterator[ApiKeyStore]:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
         table = create_api_keys_table(client, f"contract-{uuid.uuid4().hex}")
         yield DynamoApiKeyStore(client, table)
+        client.delete_table(TableName=table)
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+def album_store(request: pytest.FixtureRequest) -> Iterator[AlbumStore]:
+    """An empty store of albums of each kind."""
+    if request.param == "fake":
+        yield MemoryAlbumStore()
+    elif request.param == "moto":
+        with mock_aws():
+            client = request.getfixturevalue("moto_clients").get("dynamodb")
+            yield DynamoAlbumStore(client, create_albums_table(client, "contract"), lambda _: None, random.random)
+    else:
+        client = request.getfixturevalue("cloud_clients").get("dynamodb")
+        table = create_albums_table(client, f"contract-{uuid.uuid4().hex}")
+        yield DynamoAlbumStore(client, table, lambda _: None, random.random)
         client.delete_table(TableName=table)
 
 

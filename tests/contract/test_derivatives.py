@@ -29,6 +29,23 @@ def test_put_replaces_an_existing_image(buckets: Buckets) -> None:
     assert buckets.derivatives.get("k") == b"new"
 
 
+@pytest.mark.parametrize("key", KEYS)
+def test_copy_has_bytes_type_metadata_and_cache_control(s3_buckets: S3Buckets, key: str) -> None:
+    put(s3_buckets, key)
+    s3_buckets.derivatives.copy(key, "p1/resized.jpg")
+    one, other = (
+        s3_buckets.s3.get_object(Bucket=s3_buckets.derivatives_bucket, Key=each) for each in (key, "p1/resized.jpg")
+    )
+    assert one["Body"].read() == other["Body"].read() == b"image"
+    for name in ("ContentType", "Metadata", "CacheControl"):
+        assert one[name] == other[name]
+
+
+def test_copy_of_a_missing_image_raises_not_found(buckets: Buckets) -> None:
+    with pytest.raises(NotFound):
+        buckets.derivatives.copy("nowhere", "p1/resized.jpg")
+
+
 def test_missing_image_raises_not_found(buckets: Buckets) -> None:
     with pytest.raises(NotFound):
         buckets.derivatives.get("nowhere")

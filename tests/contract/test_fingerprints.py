@@ -114,5 +114,5 @@ def test_every_step_of_the_largest_change_fits_in_a_transaction(change: dict[str
     steps = (before, *commit_steps(before, after, NOON))
     for step, next_step in pairwise(steps):
         edges = frozenset((scope, tag) for each in (step, next_step) for scope, tag in collections_for(each))
-        write = PhotoWrite(Tables("p", "m", "t"), "p1", step, next_step, NOON, edges)
+        write = PhotoWrite(Tables("p", "m", "t", "a"), "p1", step, next_step, NOON, edges)
         assert len(write.transaction().writes) <= 100

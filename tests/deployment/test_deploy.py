@@ -326,7 +326,9 @@ def _picture() -> bytes:
 
 
 def _photo_store(deployed: Rehearsal) -> DynamoPhotoStore:
-    tables = Tables(*(deployed.outputs[name] for name in ("PhotosTable", "MembershipsTable", "TrendsTable")))
+    tables = Tables(
+        *(deployed.outputs[name] for name in ("PhotosTable", "MembershipsTable", "TrendsTable", "AlbumsTable"))
+    )
     return DynamoPhotoStore(deployed.client("dynamodb"), tables, lambda: datetime.now(UTC), time.sleep, random)
 
 

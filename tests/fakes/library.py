@@ -17,6 +17,7 @@ from chalicelib.library.photo import Visibility
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
 from chalicelib.maintenance.refresh import (
+    FormerKeysRefresh,
     HeatRefresh,
     IndexRefresh,
     MetadataRefresh,
@@ -37,7 +38,7 @@ from tests.fakes.scan import MemoryPhotoScanner
 from tests.fakes.similarity import MemoryFingerprints, MemoryIndexFiles
 from tests.support.factories import NOON, OWNER
 
-WRITES = frozenset({"commit", "remove", "put", "tag_state", "purge", "save"})
+WRITES = frozenset({"commit", "remove", "put", "copy", "tag_state", "purge", "save"})
 
 
 @dataclass
@@ -141,6 +142,7 @@ class MemoryLibrary:
                 MetadataRefresh(originals, self.processor),
                 PlaceRefresh(find_place),
                 IndexRefresh(),
+                FormerKeysRefresh(derivatives),
                 PerceptualHashRefresh(derivatives, hash_image),
             ),
             bucket=self.ingest.bucket,

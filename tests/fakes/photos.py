@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from chalicelib.errors import Conflict, ContentClaimed
+from chalicelib.errors import AlbumsGone, Conflict, ContentClaimed
 from chalicelib.library import totals as totals_
 from chalicelib.library.collections import (
     ALL_PHOTOS,
     TimeRange,
     becomes_duplicate,
     changes,
+    joined_albums,
     sampling_key,
     word_of,
     word_tag,
@@ -43,6 +44,7 @@ class MemoryPhotoStore:
     sampling_rows: dict[tuple[str, str], list[tuple[str, str, int]]] = field(default_factory=dict)
     totals: dict[tuple[str, str], Trend] = field(default_factory=dict)
     checkpoint: RecountCheckpoint = field(default_factory=RecountCheckpoint)
+    deleted_albums: set[str] = field(default_factory=set)
     fingerprint_changes: Counter[str] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
     # Called before and after every transaction with the records before and after it.
@@ -164,12 +166,14 @@ class MemoryPhotoStore:
             and self.claim_holder(after.owner, after.sha256 or "") != after.duplicate_of
         ):
             raise Conflict("The photo that this is a duplicate of does not hold its bytes any more.")
+        membership_changes = changes(before, after)
+        if gone := self.deleted_albums.intersection(joined_albums(membership_changes)):
+            raise AlbumsGone(frozenset(gone))
         self._claim(before, after)
         self.records.pop(photo_id, None)
         self.tombstones.pop(photo_id, None)
         if after:
             (self.tombstones if after.expires_at else self.records)[photo_id] = after
-        membership_changes = changes(before, after)
         for row in membership_changes.removed:
             del self.memberships[row.scope, row.tag, row.position]
             if row.weight:

@@ -1,6 +1,6 @@
 """Fakes of rendering and labeling; the bytes of a file determine the result."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import IO
 
@@ -15,22 +15,24 @@ from chalicelib.util.coordinates import MILLIONTHS, Coordinates, coordinates_fro
 
 
 def render(file: IO[bytes], size: int) -> RenderedImages:
-    """Images of 40 x 30 pixels; raises Unreadable for bytes that begin with `bad`."""
+    """Images of 40 x 30 pixels, PNG for bytes that begin with `png`; raises Unreadable for those that do with `bad`."""
     data = file.read()
     if data.startswith(b"bad"):
         raise Unreadable("This file is not an image.")
     content = b"image of " + data
-    image = Derivative(content, "image/jpeg", "JPEG", width=20, height=15, pixels=decode(content))
+    name = "PNG" if data.startswith(b"png") else "JPEG"
+    image = Derivative(content, f"image/{name.lower()}", name, width=20, height=15, pixels=decode(content))
+    webp = replace(image, mime="image/webp", format="WEBP")
     return RenderedImages(
-        format="JPEG",
-        mime="image/jpeg",
+        format=name,
+        mime=image.mime,
         width=40,
         height=30,
         metadata=_metadata(data),
         thumbnail=image,
         resized=image,
-        preview=image,
-        small=image,
+        preview=webp,
+        small=webp,
         placeholder="abc=",
         perceptual_hash=hash_image(content),
     )

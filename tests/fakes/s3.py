@@ -108,6 +108,10 @@ class MemoryDerivatives:
             raise NotFound("Image not found.")
         return self.images[key]
 
+    def copy(self, source: str, target: str) -> None:
+        self.images[target] = self.get(source)
+        self.metadata[target] = self.metadata[source]
+
     def remove(self, keys: list[str]) -> None:
         for key in keys:
             self.images.pop(key, None)

@@ -86,7 +86,7 @@ def stress_settings(tables: Tables, **overrides: Any) -> Settings:
         "trends_table": tables.trends,
         "api_keys_table": "",
         "bundles_table": "",
-        "albums_table": "",
+        "albums_table": tables.albums,
         "bundles_bucket": "",
         "bundles_queue_url": "",
         "topic_prefix": "",

@@ -21,17 +21,32 @@ from chalicelib.images import Metadata
 from chalicelib.ingest.ingest import MAX_ATTEMPTS
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
 from chalicelib.labels.labeler import Detection, PhotoMetadata
+from chalicelib.library.collections import ALL_PHOTOS, REVIEW, album_of, album_scope
 from chalicelib.library.corrections import reset_time, set_offset, set_time, shift_time
 from chalicelib.library.descriptions import set_caption, set_place, set_rating, without_position
+from chalicelib.library.guest import Guest
 from chalicelib.library.label import Label
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.similarity_index import groups_key, parse_group_index
-from chalicelib.library.transitions import TRASH_RETENTION, Edit, add_tags, apply_edit, remove_tags, restore, trash
+from chalicelib.library.transitions import (
+    TRASH_RETENTION,
+    Edit,
+    add_tags,
+    add_to_album,
+    apply_edit,
+    approve,
+    decline,
+    remove_from_album,
+    remove_tags,
+    restore,
+    trash,
+)
 from chalicelib.util.capture_time import CaptureTime
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.fakes.processing import FixedLabeler, find_place, read_metadata
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
+from tests.support.former_keys import use_former_keys
 from tests.support.invariants import find_count_violations, find_violations, read_memory
 
 OWNERS = (OWNER, "another")
@@ -39,7 +54,7 @@ DROP_KEYS = ("a.jpg", "b.jpg", "c.jpg")
 # With keywords that the labeler finds, too, that are among the tags of edits, and that are neither.
 DESCRIBED = b"caption=Harbor rating=3 keyword=sand keyword=a1 keyword=tide position=38.7,-9.4 lens=Planar bay"
 # One content is more frequent, so that there are duplicates.
-CONTENTS = (b"sea", b"sea", b"sea", b"hill", b"bad", b"2026-03-14T23:30:00.450000-08:00 lake", DESCRIBED)
+CONTENTS = (b"sea", b"sea", b"sea", b"png hill", b"bad", b"2026-03-14T23:30:00.450000-08:00 lake", DESCRIBED)
 TWENTY_TAGS = ",".join(f"a{n}" for n in range(20))
 METADATA: tuple[dict[str, str], ...] = (
     {},
@@ -72,6 +87,7 @@ EDITS = (
     Edit(tags=TAGS[4], label="dog", weight=7, visibility=Visibility.PUBLIC),
     Edit(tags=TAGS[3], label="a0", weight=8, visibility=Visibility.PRIVATE),
 )
+ALBUMS = ("album1", "album2", "album3")
 TAG_CHANGES = (("sea",), ("sand", "dune"), ("a1", "b1"), ("tide",))
 ADVANCES = (timedelta(seconds=1), timedelta(seconds=61), timedelta(minutes=16), timedelta(days=2), timedelta(days=31))
 
@@ -135,6 +151,7 @@ class Simulation:
 
     def __post_init__(self) -> None:
         self.library = MemoryLibrary(labeler=self.labeler)
+        self.deleted_albums = self.library.photos.deleted_albums
         self.library.photos.on_commit = self._check_commit
 
     def run(self, operation: Operation, fault: Fault | None = None) -> None:
@@ -167,6 +184,8 @@ class Simulation:
     def settle(self) -> None:
         """Deliver all events and run the schedule until nothing is left to do; the trash is not emptied."""
         self.library.labeler.broken = False
+        for album_id in self.deleted_albums:
+            self._empty_album(album_id)
         for _ in range(8 if self.library.sweep.labeling_queue else 4):
             self._deliver_all()
             self.library.clock.advance(timedelta(minutes=16))
@@ -187,6 +206,7 @@ class Simulation:
             *self._pending(),
             *self._similarity_indexes(),
             *self._not_relabeled(),
+            *self._deleted_albums(),
             *(
                 f"{version} was erased and still exists"
                 for version in sorted(self.erased & self.library.originals.versions.keys())
@@ -205,7 +225,11 @@ class Simulation:
     def _upload(self, target: int, variant: int) -> None:
         """Upload a file through the API."""
         metadata = UploadMetadata(
-            "d.jpg", user_tags=TAGS[variant // 2 % len(TAGS)], visibility=list(Visibility)[variant % 2]
+            "d.jpg",
+            user_tags=TAGS[variant // 2 % len(TAGS)],
+            visibility=list(Visibility)[variant % 2],
+            album_id=(None, *ALBUMS)[target % 4],
+            guest=(None, None, Guest("Ann", "s1"), Guest("Ben", "s2", needs_review=True))[variant % 4],
         )
         self.library.uploads.store_original(OWNERS[target % 2], metadata, CONTENTS[variant % len(CONTENTS)])
 
@@ -233,7 +257,7 @@ class Simulation:
         self._apply(target, lambda photo: apply_edit(photo, EDITS[variant % len(EDITS)]))
 
     def _age(self, target: int, _: int) -> None:
-        """Make a record as earlier code has left it: with the time in UTC, and nothing else of what the file says."""
+        """Make a photo as earlier code has left it: with the time in UTC, nothing else of its file, former keys."""
         photos = [photo for _, photo in sorted(self.library.photos.records.items()) if photo.worker is None]
         if photos:
             photo = photos[target % len(photos)]
@@ -247,7 +271,7 @@ class Simulation:
                 keywords=(),
                 reader_revision=0,
             )
-            self.library.photos.commit(photo, aged)
+            use_former_keys(self.library, self.library.photos.commit(photo, aged))
 
     def _tag(self, target: int, variant: int) -> None:
         tags = TAG_CHANGES[variant % len(TAG_CHANGES)]
@@ -257,6 +281,33 @@ class Simulation:
 
     def _untag(self, target: int, variant: int) -> None:
         self._apply(target, lambda photo: remove_tags(photo, TAG_CHANGES[variant % len(TAG_CHANGES)]))
+
+    def _add_to_album(self, target: int, variant: int) -> None:
+        album_id = ALBUMS[variant % len(ALBUMS)]
+        added = self._apply(target, lambda photo: add_to_album(photo, album_id))
+        if added and added.state is State.READY and (album_id in added.albums) == (album_id in self.deleted_albums):
+            self.violations.append(f"{added.photo_id} was added to {album_id} and is in {added.albums}")
+
+    def _remove_from_album(self, target: int, variant: int) -> None:
+        self._apply(target, lambda photo: remove_from_album(photo, ALBUMS[variant % len(ALBUMS)]))
+
+    def _review(self, target: int, variant: int) -> None:
+        """Let a guest's photo into its album, or not."""
+        self._apply(target, approve if variant % 2 else decline)
+
+    def _delete_album(self, target: int, _: int) -> None:
+        """Delete an album; one photo after another is taken out of it."""
+        album_id = ALBUMS[target % len(ALBUMS)]
+        self.deleted_albums.add(album_id)
+        self._empty_album(album_id)
+
+    def _empty_album(self, album_id: str) -> None:
+        store = self.library.photos
+        for tag in (ALL_PHOTOS, REVIEW):
+            for row in store.list_rows(album_scope(album_id), tag, after=None, limit=1000):
+                photo = store.get(row.photo_id)
+                assert photo
+                store.commit(photo, remove_from_album(photo, album_id))
 
     def _trash(self, target: int, _: int) -> None:
         self._apply(target, lambda photo: trash(photo, self.library.clock()))
@@ -443,6 +494,12 @@ class Simulation:
                 former = [photo for photo in owned if _number(photo.labeler) < _number(relabeling.labeler)]
                 yield from (f"{photo.photo_id} still has the labels of {photo.labeler}" for photo in former)
 
+    def _deleted_albums(self) -> Iterator[str]:
+        """Rows of albums that nobody takes them out of any more."""
+        for row in self.library.photos.memberships.values():
+            if (album_id := album_of(row.scope)) in self.deleted_albums:
+                yield f"{row.photo_id} is still in {album_id}"
+
     def _similarity_indexes(self) -> Iterator[str]:
         """Indexes that are not of the photos that are there now."""
         for owner in self.library.fingerprints.list_changes():
@@ -459,7 +516,7 @@ class Simulation:
 
     def _published_twice(self) -> Iterator[str]:
         photos = self.library.photos.records.values()
-        counts = Counter((photo.owner, photo.sha256) for photo in photos if photo.state is State.READY)
+        counts = Counter((photo.owner, photo.claim) for photo in photos if photo.claim)
         yield from (
             f"{owner} has {count} published photos of the same bytes"
             for (owner, _), count in counts.items()

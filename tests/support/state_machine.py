@@ -12,7 +12,8 @@ OPERATION_NAMES = [
     *(["drop"] * 4),
     *(["upload"] * 3),
     *(["deliver"] * 7),
-    *(["edit", "trash", "restore"] * 2),
+    *(["edit", "trash", "restore", "add_to_album"] * 2),
+    *["remove_from_album", "review", "delete_album"],
     *["delete", "undelete", "tag", "untag", "erase", "advance", "toggle_labeler", "move_labeler", "relabel"],
 ]
 OPERATIONS = st.builds(Operation, st.sampled_from(OPERATION_NAMES), st.integers(0, 7), st.integers(0, len(EDITS) - 1))

@@ -7,6 +7,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from chalicelib.library.guest import Guest
 from chalicelib.library.label import Label
 from chalicelib.library.memberships import Membership, PendingRows
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
@@ -29,7 +30,10 @@ _OWN_DUE_AT = "own_due_at"
 # The time to live of the table, in seconds since 1970.
 _EXPIRY = "expires_at"
 _TUPLES = frozenset(
-    {"user_tags", "keywords", "dismissed_labels", "keep_groups", "file_place", "own_place", "words", "public_words"}
+    {
+        *("user_tags", "keywords", "dismissed_labels", "keep_groups", "file_place", "own_place"),
+        *("words", "public_words", "albums"),
+    }
 )
 # None and empty differ: the user has removed what the file says.
 _EDITED = frozenset({"own_caption", "own_place"})
@@ -68,7 +72,7 @@ def photo_to_item(photo: Photo) -> Item:
             value = [_label_to_item(label) for label in value]
         elif field.name in _TUPLES:
             value = list(value)
-        elif field.name == "coordinates":
+        elif field.name in {"coordinates", "guest"}:
             value = asdict(value)
         elif isinstance(value, State | Visibility):
             value = str(value)
@@ -101,6 +105,8 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
         values[name] = tuple(values[name])
     if "coordinates" in values:
         values["coordinates"] = Coordinates(**values["coordinates"])
+    if "guest" in values:
+        values["guest"] = Guest(**values["guest"])
     values["state"] = State(values["state"])
     values["visibility"] = Visibility(values["visibility"])
     values["derivatives"] = {

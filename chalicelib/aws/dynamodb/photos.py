@@ -17,7 +17,7 @@ from chalicelib.aws.dynamodb.requests import (
 )
 from chalicelib.aws.dynamodb.transaction import PhotoWrite, Tables, Transaction, claim_id, is_claim
 from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.errors import Conflict, ContentClaimed, Unavailable
+from chalicelib.errors import AlbumsGone, Conflict, ContentClaimed, Unavailable
 from chalicelib.library.photo import DueEntry, Photo
 from chalicelib.library.steps import commit_in_steps
 
@@ -110,6 +110,8 @@ def _next_attempt(write: PhotoWrite, transaction: Transaction, error: ClientErro
         raise ContentClaimed(str(holder)) from error
     if transaction.duplicate_check in failed:
         raise Conflict("The photo that this is a duplicate of no longer has the same content.") from error
+    if deleted := {transaction.albums[index] for index in failed & transaction.albums.keys()}:
+        raise AlbumsGone(frozenset(deleted)) from error
     misjudged = {transaction.tags[index] for index in failed & transaction.tags.keys()}
     if misjudged:
         return replace(write, edge_tags=write.edge_tags ^ misjudged)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import batched
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from chalicelib.aws.dynamodb.items import Item, Wire, from_wire, to_wire
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.errors import Unavailable
@@ -86,6 +88,29 @@ def get_items(client: Any, table: str, keys: Iterable[Item], pause: Callable[[in
             pause(attempt)
         else:
             raise Unavailable("Not everything could be read. Try again.")
+
+
+def transact(client: Any, writes: Iterable[Mapping[str, Any]], pause: Callable[[int], None]) -> frozenset[int]:
+    """Make all these writes in one transaction; returns the indexes of those whose condition failed, if any did.
+
+    Nothing is written then. `pause` waits before another attempt after a conflict with another transaction. Raises
+    Unavailable.
+    """
+    items = list(writes)
+    for attempt in range(1, MAX_TRIES + 1):
+        try:
+            with translate_transient_errors():
+                client.transact_write_items(TransactItems=items)
+        except ClientError as error:
+            reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+            if failed := frozenset(index for index, code in enumerate(reasons) if code == CONDITION_REASON):
+                return failed
+            if TRANSIENT_REASONS.isdisjoint(reasons):
+                raise
+            pause(attempt)
+        else:
+            return frozenset()
+    raise Unavailable("Several requests changed the same thing at the same time. Try again.")
 
 
 def backoff_seconds(attempt: int, jitter: float) -> float:

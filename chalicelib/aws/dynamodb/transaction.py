@@ -16,8 +16,10 @@ from chalicelib.library.collections import (
     ALL_PHOTOS,
     FINGERPRINTS,
     MembershipChanges,
+    album_scope,
     becomes_duplicate,
     changes,
+    joined_albums,
     sampling_key,
     word_of,
     word_tag,
@@ -35,11 +37,12 @@ FINGERPRINT_COUNTERS = "fingerprints/"
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The names of the photos, memberships and trends tables."""
+    """The names of the photos, memberships, trends and albums tables."""
 
     photos: str
     memberships: str
     trends: str
+    albums: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Transaction:
     claim: int | None
     duplicate_check: int | None
     tags: Mapping[int, Collection]
+    albums: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,15 @@ class PhotoWrite:
     edge_tags: frozenset[Collection] = field(default_factory=frozenset)
 
     def transaction(self) -> Transaction:
-        """The writes, in a fixed order: record, claims, memberships, totals."""
+        """The writes, in a fixed order: record, claims, checks of albums, memberships, totals."""
         changed = changes(self.before, self.after)
         writes: list[Write] = [self._record()]
         claim = len(writes) if self._takes_claim() else None
         writes.extend(self._claims())
         duplicate_check = len(writes) if becomes_duplicate(self.before, self.after) else None
         writes.extend(self._duplicate_check())
+        albums = dict(enumerate(joined_albums(changed), start=len(writes)))
+        writes.extend(map(self._album_check, albums.values()))
         writes.extend(self._memberships(changed.added, changed.removed))
         tags: dict[int, Collection] = {}
         deltas = totals.deltas(changed)
@@ -84,7 +90,7 @@ class PhotoWrite:
                 tags[len(writes)] = (delta.scope, delta.tag)
             writes.append(self._totals(delta, deltas))
         writes.extend(self._fingerprint_counts(changed))
-        return Transaction(tuple(writes), claim, duplicate_check, tags)
+        return Transaction(tuple(writes), claim, duplicate_check, tags, albums)
 
     def _record(self) -> Write:
         if self.before is None:
@@ -118,6 +124,14 @@ class PhotoWrite:
             key = to_wire({"photo_id": claim_id(self.after.owner, self.after.sha256 or "")})
             condition = _claim_condition(self.after.duplicate_of or "", or_unclaimed=False)
             yield {"ConditionCheck": {"TableName": self.tables.photos, "Key": key, **condition}}
+
+    def _album_check(self, album_id: str) -> Write:
+        """Check that the album exists: nobody would take the photo out of a deleted one again."""
+        condition = {
+            "ConditionExpression": "attribute_exists(#entry) AND attribute_not_exists(deleted_at)",
+            "ExpressionAttributeNames": {"#entry": "entry"},
+        }
+        return {"ConditionCheck": {"TableName": self.tables.albums, "Key": to_wire(album_key(album_id)), **condition}}
 
     def _memberships(self, added: Iterable[Membership], removed: Iterable[Membership]) -> Iterator[Write]:
         replaced = set()
@@ -176,6 +190,11 @@ class PhotoWrite:
         is_edge = (delta.scope, delta.tag) in self.edge_tags
         expression = _expected_count(adds_photo=adds_photo, is_edge=is_edge)
         return {"ConditionExpression": expression}, {":edge": 0 if adds_photo else 1}
+
+
+def album_key(album_id: str) -> dict[str, str]:
+    """The key of an album's record in the albums table."""
+    return {"partition": album_scope(album_id), "entry": "album"}
 
 
 def claim_id(owner: str, sha256: str) -> str:

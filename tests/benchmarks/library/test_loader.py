@@ -10,7 +10,7 @@ from benchmarks.library.loader import Target, load, postpone_maintenance, recoun
 from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.library.photo import Visibility
-from chalicelib.maintenance.reconciliation import PHOTOS
+from chalicelib.maintenance.reconciliation import PHOTOS, REVISION
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_tables
 from tests.support import aws_clients
@@ -70,5 +70,5 @@ def test_recount_finds_a_missing_row(target: Target) -> None:
 
 def test_maintenance_is_postponed(target: Target) -> None:
     postpone_maintenance(target, COUNT, NOW)
-    progress = DynamoPhotoScanner(target.dynamodb, target.tables).load_checkpoint(PHOTOS).progress
-    assert progress.is_paused(NOW)
+    checkpoint = DynamoPhotoScanner(target.dynamodb, target.tables).load_checkpoint(PHOTOS)
+    assert checkpoint.for_revision(REVISION).progress.is_paused(NOW)

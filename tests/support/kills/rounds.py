@@ -91,7 +91,9 @@ class Rounds:
         """
         services = self.library.services()
         ssm = services.client("ssm")
-        tables = Tables(*(read_parameter(ssm, f"{name}-table") for name in ("photos", "memberships", "trends")))
+        tables = Tables(
+            *(read_parameter(ssm, f"{name}-table") for name in ("photos", "memberships", "trends", "albums"))
+        )
         derivatives = read_parameter(ssm, "derivatives-bucket")
         clients = services.client("dynamodb"), tables, services.client("s3"), derivatives
         violations = find_count_violations(read_aws(*clients))

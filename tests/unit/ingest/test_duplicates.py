@@ -1,17 +1,69 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.ingest.leases import LEASE_DURATION
 from chalicelib.ingest.uploads import UploadMetadata
+from chalicelib.library.guest import Guest
 from chalicelib.library.photo import Photo, State
-from chalicelib.library.transitions import TRASH_RETENTION
+from chalicelib.library.transitions import TRASH_RETENTION, add_to_album
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import OWNER
+from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
 from tests.unit.ingest.support import METADATA, add_duplicates, add_photo, state, sweep
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_photo_with_the_same_bytes_joins_the_album_of_an_upload(*, is_killed: bool) -> None:
+    library = MemoryLibrary()
+    holder = add_photo(library)
+    metadata = UploadMetadata("again.jpg", album_id="a1")
+    upload = library.uploads.store_original(OWNER, metadata, b"sea")
+    if is_killed:
+        library.photos.before_commit = _kill_as_duplicate
+        with suppress(ProcessKilled):
+            library.deliver_event(upload.key)
+        library.photos.before_commit = lambda _, __: None
+        library.clock.advance(LEASE_DURATION)
+    library.deliver_event(upload.key)
+    assert state(library, upload.photo_id) is State.DUPLICATE
+    assert library.photos.records[holder].albums == ("a1",)
+    library.editor.erase(OWNER, holder)
+    assert library.photos.records[upload.photo_id].albums == ("a1",)
+    assert find_violations(read_memory(library)) == []
+
+
+def test_photo_restored_as_a_duplicate_gives_its_albums_to_the_other_one() -> None:
+    library = MemoryLibrary()
+    first = add_photo(library)
+    library.editor.apply(OWNER, first, partial(add_to_album, album_id="a1"))
+    library.editor.trash(OWNER, first)
+    again = library.uploads.store_original(OWNER, UploadMetadata("again.jpg"), b"sea")
+    library.deliver_event(again.key)
+    assert library.editor.restore(OWNER, first).state is State.DUPLICATE
+    assert library.photos.records[again.photo_id].albums == ("a1",)
+
+
+@pytest.mark.parametrize("guest", [Guest("Ann", "s1"), Guest("Ann", "s1", needs_review=True)])
+def test_photo_of_a_guest_is_never_a_duplicate(guest: Guest) -> None:
+    library = MemoryLibrary()
+    holder = add_photo(library)
+    upload = library.uploads.store_original(OWNER, UploadMetadata("b.jpg", album_id="a1", guest=guest), b"sea")
+    library.deliver_event(upload.key)
+    stored = library.photos.records[upload.photo_id]
+    assert stored.state is State.READY
+    assert (stored.albums, stored.review_album) == (((), "a1") if guest.needs_review else (("a1",), None))
+    assert library.photos.records[holder].albums == ()
+    assert library.photos.claim_holder(OWNER, stored.sha256 or "") == holder
+
+
+def _kill_as_duplicate(_: Photo | None, after: Photo | None) -> None:
+    if after and after.state is State.DUPLICATE:
+        raise ProcessKilled
 
 
 def delete_original(library: MemoryLibrary, photo: Photo) -> None:

@@ -13,6 +13,7 @@ from chalicelib.library.transitions import Edit
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
+from tests.support.former_keys import use_former_keys
 from tests.support.invariants import find_violations, read_memory
 
 KEY = "a.jpg"
@@ -24,7 +25,7 @@ def new(library: MemoryLibrary) -> None:
 
 
 def overwrite(library: MemoryLibrary) -> None:
-    library.originals.drop(KEY, b"old", METADATA)
+    library.originals.drop(KEY, b"png old", METADATA)
     library.deliver_event(KEY)
     library.originals.drop(KEY, b"sea", METADATA)
 
@@ -44,6 +45,12 @@ def removed(library: MemoryLibrary) -> None:
 def finished(library: MemoryLibrary) -> None:
     new(library)
     library.deliver_event(KEY)
+
+
+def of_earlier_version(library: MemoryLibrary) -> None:
+    finished(library)
+    for photo in list(library.photos.records.values()):
+        use_former_keys(library, photo)
 
 
 def repeat_event(library: MemoryLibrary) -> None:
@@ -112,7 +119,7 @@ def edit_tags(library: MemoryLibrary) -> None:
     for_each_photo(library, lambda photo_id: library.editor.edit(OWNER, photo_id, edit))
 
 
-INITIAL_STATES = [new, overwrite, overwrite_with_invalid_file, removed]
+INITIAL_STATES = [new, overwrite, overwrite_with_invalid_file, removed, of_earlier_version]
 BUCKET_CHANGES = [
     repeat_event,
     replace_original,

@@ -9,22 +9,26 @@ from chalicelib.errors import Conflict, Unavailable, Unreadable
 from chalicelib.images import Metadata, RenderedImages
 from chalicelib.ingest.originals import Original
 from chalicelib.ingest.processing import (
-    DERIVATIVE_NAMES,
     LABEL_RETRY_DELAY,
     MAX_BYTES,
-    MAX_KEY_BYTES,
+    WEBP_NAMES,
     ImageProcessor,
     delete_derivatives,
+    delete_outdated_derivatives,
     derivative_key,
+    possible_keys,
+    recorded_keys,
     size_reduction_percent,
     without_derivatives,
 )
 from chalicelib.labels.labeler import Detection, PhotoMetadata
+from chalicelib.library.filenames import EXTENSIONS
 from chalicelib.library.photo import Photo, State
 from chalicelib.util.coordinates import Coordinates
 from tests.fakes.processing import FixedLabeler, decode, find_place, read_metadata, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.support.factories import NOON, OWNER, clock, labels, photo
+from tests.support.former_keys import with_former_keys
 
 DESCRIBED = b"caption=Harbor rating=3 keyword=Sea keyword=boat keyword=*no position=38.7,-9.4 lens=Planar sea"
 NEW = photo(state=State.PROCESSING, user_tags=(), width=None, height=None, format=None)
@@ -33,9 +37,9 @@ NEW = photo(state=State.PROCESSING, user_tags=(), width=None, height=None, forma
 class Processing:
     """An image processor and one original."""
 
-    def __init__(self, data: bytes = b"sea") -> None:
+    def __init__(self, data: bytes = b"sea", derivatives: MemoryDerivatives | None = None) -> None:
         self.originals = MemoryOriginals(now=lambda: NOON)
-        self.derivatives = MemoryDerivatives()
+        self.derivatives = derivatives or MemoryDerivatives()
         self.fake_labeler = FixedLabeler()
         self.original = self.originals.drop(NEW.key, data)
         self.processor = ImageProcessor(
@@ -88,19 +92,15 @@ def test_derivatives_are_stored_at_the_recorded_keys() -> None:
     setup = Processing()
     processed = setup.process_original()
     assert {name: derivative.key for name, derivative in processed.derivatives.items()} == {
-        "thumbnail": f"{OWNER}/p1/thumbnail-beach.jpg",
-        "resized": f"{OWNER}/p1/resized-beach.jpg",
-        "preview": f"{OWNER}/p1/preview-beach.webp",
-        "small": f"{OWNER}/p1/small-beach.webp",
+        "thumbnail": "p1/thumbnail.jpg",
+        "resized": "p1/resized.jpg",
+        "preview": "p1/preview.webp",
+        "small": "p1/small.webp",
     }
-    for derivative in processed.derivatives.values():
+    for name, derivative in processed.derivatives.items():
         assert len(setup.derivatives.images[derivative.key]) == derivative.bytes
-        assert (derivative.mime, derivative.format, derivative.width, derivative.height) == (
-            "image/jpeg",
-            "JPEG",
-            20,
-            15,
-        )
+        kind = ("image/webp", "WEBP") if name in WEBP_NAMES else ("image/jpeg", "JPEG")
+        assert (derivative.mime, derivative.format, derivative.width, derivative.height) == (*kind, 20, 15)
 
 
 def test_small_preview_is_stored_once() -> None:
@@ -110,7 +110,7 @@ def test_small_preview_is_stored_once() -> None:
     setup = Processing()
     processed = replace(setup.processor, render=tiny).process(NEW, setup.original)
     assert processed.derivatives["small"] == processed.derivatives["preview"]
-    assert {key.split("/")[2].split("-")[0] for key in setup.derivatives.images} == {"thumbnail", "resized", "preview"}
+    assert set(setup.derivatives.images) == {"p1/thumbnail.jpg", "p1/resized.jpg", "p1/preview.webp"}
     delete_derivatives(setup.derivatives, processed)
     assert setup.derivatives.images == {}
 
@@ -243,16 +243,26 @@ def test_time_taken_in_the_future_is_ignored(offset: timedelta, plausible: bool)
 def test_delete_derivatives_includes_unrecorded_ones() -> None:
     setup = Processing()
     processed = setup.process_original()
-    setup.derivatives.put("another/p2/preview-x.webp", b"", "image/webp", {})
+    setup.derivatives.put("p2/preview.webp", b"", "image/webp", {})
     delete_derivatives(setup.derivatives, without_derivatives(processed))
-    assert set(setup.derivatives.images) == {"another/p2/preview-x.webp"}
+    assert set(setup.derivatives.images) == {"p2/preview.webp"}
     delete_derivatives(setup.derivatives, processed)
 
 
-def test_delete_derivatives_includes_recorded_keys() -> None:
+def test_delete_derivatives_includes_recorded_keys_of_earlier_versions() -> None:
     setup = Processing()
-    delete_derivatives(setup.derivatives, replace(setup.process_original(), filename="renamed.jpg"))
+    former = with_former_keys(setup.process_original())
+    setup.derivatives.put(former.derivatives["resized"].key, b"", "image/jpeg", {})
+    delete_derivatives(setup.derivatives, former)
     assert setup.derivatives.images == {}
+
+
+def test_derivatives_of_an_original_of_another_type_are_deleted() -> None:
+    setup = Processing()
+    for content in (b"sea", b"png sea"):
+        setup = Processing(content, setup.derivatives)
+        delete_outdated_derivatives(setup.derivatives, setup.process_original())
+    assert set(setup.derivatives.images) == {"p1/thumbnail.png", "p1/resized.png", "p1/preview.webp", "p1/small.webp"}
 
 
 def test_store_error_is_raised() -> None:
@@ -264,20 +274,16 @@ def test_store_error_is_raised() -> None:
         replace(Processing().processor, derivatives=FullDerivatives()).process(NEW, Processing().original)
 
 
-@pytest.mark.parametrize("name", DERIVATIVE_NAMES)
-@pytest.mark.parametrize("filename", ["a.jpg", "a", ".jpg", "a.b.png", "ü" * 127 + ".jpg", "x" * 255])
-def test_derivative_key(name: str, filename: str) -> None:
-    key = derivative_key(photo(owner="o" * 600, filename=filename), name)
-    assert len(key.encode()) <= MAX_KEY_BYTES
-    assert key.startswith("o" * 600 + f"/p1/{name}-")
-    if name in {"preview", "small"}:
-        assert key.endswith(".webp")
+@pytest.mark.parametrize("key", ["drops/secret.png", f"uploads/{OWNER}/p1/secret.png"])
+def test_derivative_keys_tell_neither_owner_nor_filename(key: str) -> None:
+    processed = Processing().process_original(replace(NEW, key=key, filename="secret.png"))
+    assert not any(OWNER in each or "secret" in each for each in recorded_keys(processed))
+    assert recorded_keys(processed) <= possible_keys("p1")
 
 
-def test_long_derivative_key_is_truncated() -> None:
-    key = derivative_key(photo(owner="o" * 900, key="ü" * 120 + ".jpeg"), "thumbnail")
-    assert len(key.encode()) in {MAX_KEY_BYTES - 1, MAX_KEY_BYTES}
-    assert key.endswith("ü.jpeg")
+@pytest.mark.parametrize("mime", sorted(EXTENSIONS))
+def test_keys_of_every_type_are_possible(mime: str) -> None:
+    assert {derivative_key("p1", name, mime) for name in ("thumbnail", "resized")} <= possible_keys("p1")
 
 
 @pytest.mark.parametrize(("before", "after", "saved"), [(1000, 250, 75.0), (3, 1, 66.67), (100, 150, -50.0), (0, 5, 0)])

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.library.collections import PUBLIC_SCOPE, RECENTLY_ADDED, changes, memberships_for
+from chalicelib.library.collections import PUBLIC_SCOPE, RECENTLY_ADDED, changes, joined_albums, memberships_for
 from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.search_index import index_photo
@@ -40,13 +40,15 @@ photos = st.builds(
     own_caption=st.sampled_from([None, " ".join(f"word{n}" for n in range(40))]),
     coordinates=st.sampled_from([None, Coordinates(38_722_300, -9_139_300), Coordinates(0, 1)]),
     favorite=st.booleans(),
+    albums=st.lists(st.sampled_from([f"a{n}" for n in range(40)]), max_size=20, unique=True).map(tuple),
+    review_album=st.sampled_from([None, "b1"]),
 )
 
 
 def writes(before: Photo | None, after: Photo) -> int:
     change = changes(before, after)
     rows = {(row.scope, row.tag, row.position) for row in (*change.added, *change.removed)}
-    return len(rows) + len(deltas(change))
+    return len(rows) + len(deltas(change)) + len(joined_albums(change))
 
 
 def tags_of(scope: str, memberships: tuple[Membership, ...]) -> set[str]:

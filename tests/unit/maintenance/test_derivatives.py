@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from chalicelib.ingest.key_migration import FORMER, former_keys
+from chalicelib.ingest.processing import derivative_key
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import Derivative, Photo, State
-from chalicelib.maintenance.derivatives import MAX_LISTINGS, list_derivatives
+from chalicelib.maintenance.derivatives import list_derivatives
 from tests.fakes.library import MemoryLibrary
 from tests.fakes.s3 import MemoryDerivatives
 from tests.support.factories import NOON, OWNER, photo
+from tests.support.former_keys import with_former_keys
 from tests.support.invariants import find_violations, read_memory
 from tests.support.time_left import always, steps
 from tests.unit.maintenance.reconciliation_support import LATER, library
@@ -21,11 +24,16 @@ NAMES = ("thumbnail", "resized", "preview", "small")
 
 def stored_photo(photo_id: str, *, drop: bool = False, **overrides: Any) -> Photo:
     """A photo with four derivatives."""
-    derivatives = {
-        name: Derivative(f"{OWNER}/{photo_id}/{name}-beach.jpg", "image/jpeg", "JPEG", 4, 3, 9) for name in NAMES
-    }
+    keys = {name: derivative_key(photo_id, name, "image/webp") for name in NAMES}
+    derivatives = {name: Derivative(key, "image/webp", "WEBP", 4, 3, 9) for name, key in keys.items()}
     key = f"drops/{photo_id}.jpg" if drop else f"uploads/{OWNER}/{photo_id}/beach.jpg"
     return photo(photo_id, **({"key": key, "derivatives": derivatives} | overrides))
+
+
+def with_former_copies(photo: Photo) -> Photo:
+    """The photo after its derivatives were copied from the keys of an earlier version."""
+    former = {FORMER + name: derivative for name, derivative in with_former_keys(photo).derivatives.items()}
+    return replace(photo, derivatives={**photo.derivatives, **former})
 
 
 def bucket(photos: list[Photo], *, page_size: int = 1000) -> MemoryDerivatives:
@@ -54,12 +62,39 @@ def test_photos_without_any_derivative_are_found() -> None:
     assert incomplete(photos, bucket(photos[1:2])) == ["p0", "p2"]
 
 
-def test_listing_is_bounded_and_the_rest_is_one_request_each() -> None:
-    photos = [stored_photo(f"p{n}") for n in range(9)]
-    derivatives = bucket(photos, page_size=6)
-    derivatives.remove([each.key for each in photos[7].derivatives.values()])
-    assert incomplete(photos, derivatives) == ["p7"]
-    assert (derivatives.lists, derivatives.heads) == (MAX_LISTINGS, 6)  # twelve keys are those of the first three
+@pytest.mark.parametrize(
+    ("others", "lists", "heads"),
+    [
+        (1, 1, 0),  # a listing has the keys of 250 photos, and of 100 in this page
+        (4, 2, 0),
+        (9, 4, 0),
+        (15, 6, 10),  # of 15 photos each; the last few are asked for
+        (24, 1, 90),  # of 10 photos: asking for each is cheaper
+        (400, 1, 100),
+    ],
+)
+def test_listings_end_when_one_request_for_each_photo_is_cheaper(others: int, lists: int, heads: int) -> None:
+    photos = [stored_photo(f"p{n:03}") for n in range(100)]
+    between = [stored_photo(f"p{n:03}-{other:03}") for n in range(100) for other in range(others)]
+    derivatives = bucket([*photos, *between])
+    derivatives.remove([each.key for each in photos[97].derivatives.values()])
+    assert incomplete(photos, derivatives) == ["p097"]
+    assert (derivatives.lists, derivatives.heads) == (lists, heads)
+
+
+def test_page_with_uploads_of_two_owners_is_listed_from_where_each_begins() -> None:
+    photos = [stored_photo(f"{first}{n:02}") for first in "za" for n in range(50)]
+    derivatives = bucket([*photos, *(stored_photo(f"m{n:04}") for n in range(1000))])
+    derivatives.remove([photos[3].derivatives["small"].key, photos[70].derivatives["preview"].key])
+    assert incomplete(photos, derivatives) == ["z03", "a20"]
+    assert (derivatives.lists, derivatives.heads) == (2, 0)
+
+
+def test_copies_at_former_keys_are_not_looked_for() -> None:
+    photos = [with_former_copies(stored_photo(f"p{n}")) for n in range(3)]
+    derivatives = bucket(photos)
+    derivatives.remove(sorted(key for each in photos for key in former_keys(each)))
+    assert incomplete(photos, derivatives) == []
 
 
 def test_direct_drop_is_asked_for_each_derivative_on_another_day() -> None:

@@ -150,13 +150,40 @@ def test_removal_continues_after_it_was_killed_at_any_write(disposition: Disposi
     pytest.fail("The removal makes more writes than expected.")
 
 
-def test_photo_that_is_being_processed_is_handed_over_later(fixture: RemovalFixture) -> None:
+def test_photo_whose_worker_died_is_handed_over_and_processed_for_its_new_owner(fixture: RemovalFixture) -> None:
     original = fixture.library.uploads.store_original(GONE, UploadMetadata("late.jpg"), b"late")
     kill_worker(fixture.library, original.key)
-    report = fixture.run(Disposition.HAND_OVER)
-    assert (report.postponed, report.is_complete) == (1, False)
+    assert fixture.run(Disposition.HAND_OVER).is_complete
     fixture.library.clock.advance(timedelta(minutes=3))
     fixture.library.deliver_event(original.key)
-    assert fixture.run(Disposition.HAND_OVER).is_complete
     assert fixture.photos_of(NEW_OWNER)[original.photo_id].state is State.READY
     fixture.check_settled()
+
+
+@pytest.mark.parametrize("content", ["new", "same", "public"])
+@pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_photo_is_handed_over_between_any_two_writes_of_its_worker(when: str, replaced: bool, content: str) -> None:
+    for at in range(100):
+        fixture = RemovalFixture()
+        library, writes = fixture.library, iter(range(at + 1))
+        photo = library.uploads.store_original(GONE, UploadMetadata("late.jpg"), b"late")
+        if replaced:
+            library.deliver_event(photo.key)
+            library.originals.drop(photo.key, content.encode())
+
+        def hand_over(_: str, fixture: RemovalFixture = fixture, writes: Iterator[int] = writes, at: int = at) -> None:
+            if next(writes, None) == at:
+                fixture.library.before = fixture.library.after = no_hook
+                assert fixture.run(Disposition.HAND_OVER).is_complete
+
+        setattr(library, when, hand_over)
+        library.deliver_event(photo.key)
+        if next(writes, None) is not None:
+            assert at > 3
+            return
+        if photo.photo_id not in fixture.photos_of(NEW_OWNER):  # its upload had not started
+            assert fixture.run(Disposition.HAND_OVER).is_complete
+        fixture.check_settled()
+        assert fixture.photos_of(GONE) == {}
+    pytest.fail("The worker makes more writes than expected.")

@@ -504,10 +504,10 @@ export interface components {
         readonly Error: {
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error";
             readonly field?: string;
             /** @enum {unknown} */
-            readonly needs?: "read" | "upload" | "manage";
+            readonly needs?: "read" | "upload" | "manage" | "share";
             readonly version?: number;
             readonly limit?: number;
             readonly upload_with?: string;
@@ -706,7 +706,7 @@ export interface components {
             readonly ok: false;
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error";
             readonly field?: string;
         };
         readonly UploadTicketRequest: {
@@ -813,7 +813,7 @@ export interface components {
         readonly ApiKey: {
             readonly key_id: string;
             readonly name: string;
-            readonly can: readonly ("read" | "upload" | "manage")[];
+            readonly can: readonly ("read" | "upload" | "manage" | "share")[];
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -822,7 +822,7 @@ export interface components {
         readonly NewApiKey: {
             readonly key_id: string;
             readonly name: string;
-            readonly can: readonly ("read" | "upload" | "manage")[];
+            readonly can: readonly ("read" | "upload" | "manage" | "share")[];
             /** Format: date-time */
             readonly created_at: string;
             /** Format: date-time */
@@ -835,7 +835,7 @@ export interface components {
         };
         readonly ApiKeyRequest: {
             readonly name: string;
-            readonly can: readonly ("read" | "upload" | "manage")[];
+            readonly can: readonly ("read" | "upload" | "manage" | "share")[];
         };
         readonly Notifications: {
             readonly subscriptions: readonly {
@@ -2457,7 +2457,7 @@ export interface operations {
                     readonly "application/json": {
                         readonly id: string;
                         readonly email: string | null;
-                        readonly can: readonly ("read" | "upload" | "manage")[];
+                        readonly can: readonly ("read" | "upload" | "manage" | "share")[];
                         readonly library_owner: boolean;
                         /** @enum {string} */
                         readonly default_status: "public" | "private";

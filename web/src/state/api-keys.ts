@@ -15,7 +15,7 @@ export type NewApiKey = components["schemas"]["NewApiKey"];
 export type Permission = ApiKey["can"][number];
 /** The API records the use of a key at most this often, ms. */
 const USE_INTERVAL = 600_000;
-export const PERMISSIONS: readonly Permission[] = ["read", "upload", "manage"];
+export const PERMISSIONS: readonly Permission[] = ["read", "upload", "manage", "share"];
 
 /** The API routes for keys. */
 export interface ApiKeyApi {

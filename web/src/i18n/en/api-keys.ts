@@ -14,6 +14,7 @@ export const english = {
     read: ["Read", "View your photos"],
     upload: ["Upload", "Add photos"],
     manage: ["Manage", "Edit and delete"],
+    share: ["Share", "Make shared links, invite people"],
   },
   nameMissing: "Enter a name for the key.",
   permissionMissing: "Choose at least one permission.",
