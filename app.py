@@ -15,6 +15,7 @@ from chalicelib.http.views import view_decorator
 from chalicelib.openapi import route as openapi
 from chalicelib.routes import (
     account,
+    albums,
     batch,
     bundles,
     gallery,
@@ -232,6 +233,69 @@ def create_upload_url(request: ApiRequest) -> Any:
 def upload_body(request: ApiRequest, bucket: str, filename: str) -> Any:
     """Upload a photo as the request body."""
     return uploads.upload_body(request, provider.current(), bucket, filename)
+
+
+@app.route("/albums", methods=["GET"])
+@view(Permission.READ)
+def list_albums(request: ApiRequest) -> Any:
+    """List the caller's albums, or those shared with them."""
+    return albums.list_albums(request, provider.current())
+
+
+@app.route("/albums", methods=["POST"])
+@view(Permission.MANAGE)
+def create_album(request: ApiRequest) -> Response:
+    """Create an album."""
+    return albums.create_album(request, provider.current())
+
+
+@app.route("/albums/{album_id}", methods=["GET"])
+@view(Permission.READ)
+def get_album(request: ApiRequest, album_id: str) -> Any:
+    """Get one album."""
+    return albums.get_album(request, provider.current(), album_id)
+
+
+@app.route("/albums/{album_id}", methods=["PATCH"])
+@view(Permission.MANAGE)
+def update_album(request: ApiRequest, album_id: str) -> Any:
+    """Change the title, description, order, cover or query of an album."""
+    return albums.update_album(request, provider.current(), album_id)
+
+
+@app.route("/albums/{album_id}", methods=["DELETE"])
+@view(Permission.MANAGE)
+def delete_album(request: ApiRequest, album_id: str) -> Response:
+    """Delete an album, but not its photos."""
+    return albums.delete_album(request, provider.current(), album_id)
+
+
+@app.route("/albums/{album_id}/photos", methods=["GET"])
+@view(Permission.READ)
+def list_album_photos(request: ApiRequest, album_id: str) -> Response:
+    """List or search the photos of an album."""
+    return albums.list_album_photos(request, provider.current(), album_id)
+
+
+@app.route("/albums/{album_id}/photos", methods=["POST"])
+@view(Permission.MANAGE)
+def add_album_photos(request: ApiRequest, album_id: str) -> Any:
+    """Add photos to an album."""
+    return albums.add_album_photos(request, provider.current(), album_id)
+
+
+@app.route("/albums/{album_id}/photos/{photo_id}", methods=["DELETE"])
+@view(Permission.MANAGE)
+def remove_album_photo(request: ApiRequest, album_id: str, photo_id: str) -> Response:
+    """Take a photo out of an album."""
+    return albums.remove_album_photo(request, provider.current(), album_id, photo_id)
+
+
+@app.route("/albums/{album_id}/order", methods=["PUT"])
+@view(Permission.MANAGE)
+def put_album_order(request: ApiRequest, album_id: str) -> Any:
+    """Put the photos of an album in order by hand."""
+    return albums.put_album_order(request, provider.current(), album_id)
 
 
 @app.route("/bundles", methods=["POST"])

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.trend_items import TrendSums
+from chalicelib.albums.visibility import AlbumVisibility
+from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, photo_to_item, to_wire
 from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
@@ -76,7 +78,8 @@ def run() -> Iterator[str]:
 
 def _requests(client: Any, tables: Tables) -> dict[str, Callable[[], object]]:
     photos = DynamoPhotoStore(client, tables, lambda: START, lambda _: None, random.random)
-    gallery = PhotoQueries(photos, DynamoCollectionReader(client, tables))
+    albums = DynamoAlbumStore(client, tables.albums, lambda _: None, random.random)
+    gallery = PhotoQueries(photos, DynamoCollectionReader(client, tables), AlbumVisibility(albums))
     page: dict[str, Any] = {"after": None, "limit": PAGE}
     seen = {"viewer": None} | page
     both, either = (PhotoQuery(tags=TagQuery(TAGS[:2], match)) for match in (Match.ALL, Match.ANY))

@@ -23,6 +23,10 @@ from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from chalicelib.accounts.notifications import NotificationService
+    from chalicelib.albums.deletion import AlbumDeletion
+    from chalicelib.albums.pages import AlbumPages
+    from chalicelib.albums.service import AlbumService
+    from chalicelib.albums.summaries import AlbumSummaries
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
     from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
@@ -195,9 +199,10 @@ class Container:
     @cached_property
     def queries(self) -> "PhotoQueries":
         """Queries: photos, collections, search and trends."""
+        from chalicelib.albums.visibility import AlbumVisibility
         from chalicelib.library.queries import PhotoQueries
 
-        return PhotoQueries(self.photos, self.collections)
+        return PhotoQueries(self.photos, self.collections, AlbumVisibility(self.album_store))
 
     @cached_property
     def similarity(self) -> "SimilarityQueries":
@@ -275,6 +280,42 @@ class Container:
         return PhotoEditor(
             self.photos, self.deletion, self.now, labels_follow_time=self.settings.label_attributes == "yes"
         )
+
+    @cached_property
+    def albums(self) -> "AlbumService":
+        """Albums."""
+        from chalicelib.albums.service import AlbumService
+
+        return AlbumService(
+            store=self.album_store,
+            photos=self.photos,
+            collections=self.collections,
+            editor=self.editor,
+            deletion=self.album_deletion,
+            now=self.now,
+            new_id=new_id,
+        )
+
+    @cached_property
+    def album_pages(self) -> "AlbumPages":
+        """Pages of the photos of albums."""
+        from chalicelib.albums.pages import AlbumPages
+
+        return AlbumPages(self.photos, self.collections, self.album_store)
+
+    @cached_property
+    def album_summaries(self) -> "AlbumSummaries":
+        """Counts and covers of albums."""
+        from chalicelib.albums.summaries import AlbumSummaries
+
+        return AlbumSummaries(self.photos, self.collections)
+
+    @cached_property
+    def album_deletion(self) -> "AlbumDeletion":
+        """Removes deleted albums."""
+        from chalicelib.albums.deletion import AlbumDeletion
+
+        return AlbumDeletion(self.album_store, self.photos, self.collections, self.editor)
 
     @cached_property
     def labeler(self) -> "Labeler":

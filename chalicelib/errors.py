@@ -94,10 +94,10 @@ class ContentClaimed(Conflict):
 
 
 class Outdated(Conflict):
-    """The caller's version of a photo is out of date; `version` is the current one."""
+    """The caller's version of a photo or the like is out of date; `version` is the current one."""
 
-    def __init__(self, version: int) -> None:
-        super().__init__("The photo has changed since you last read it. Read it again and retry.")
+    def __init__(self, version: int, noun: str = "photo") -> None:
+        super().__init__(f"The {noun} has changed since you last read it. Read it again and retry.")
         self.version = version
 
 

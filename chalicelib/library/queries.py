@@ -37,6 +37,13 @@ class CollectionReader(SearchReader, Protocol):
         """Tags in use that begin with the prefix, most used first, then by name."""
 
 
+class AlbumAccess(Protocol):
+    """Knows who may see which albums."""
+
+    def are_visible(self, album_ids: tuple[str, ...], viewer: str) -> bool:
+        """Whether the viewer may see any of these albums; one read."""
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoPage:
     """One page of photos; `next_position` is the last position read if there are more, else None."""
@@ -59,11 +66,12 @@ class PhotoQueries:
 
     photos: PhotoStore
     collections: CollectionReader
+    albums: AlbumAccess
 
     def get_photo(self, photo_id: str, viewer: str | None) -> Photo:
-        """One photo; raises PhotoNotFound if it does not exist or the viewer may not see it."""
+        """One photo; raises PhotoNotFound if it does not exist or the viewer may not see it, also not in an album."""
         photo = self.photos.get(photo_id)
-        if photo is None or not photo.visible_to(viewer):
+        if photo is None or not (photo.visible_to(viewer) or self._is_in_visible_album(photo, viewer)):
             raise PhotoNotFound(photo_id)
         return photo
 
@@ -144,6 +152,11 @@ class PhotoQueries:
         if photo.owner != viewer or photo.state is State.UPLOADING:
             raise PhotoNotFound(photo_id)
         return photo
+
+    def _is_in_visible_album(self, photo: Photo, viewer: str | None) -> bool:
+        if viewer is None or photo.state is not State.READY or not photo.albums:
+            return False
+        return self.albums.are_visible(photo.albums, viewer)
 
     def _visible_photos(self, rows: list[Row], viewer: str | None) -> list[Photo]:
         """The photos of these rows that exist and that the viewer may see, in the same order."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chalicelib.errors import NotFound, Unavailable
-from chalicelib.library.collections import HASH_COUNT, collections_for, max_weight, sampling_key_at
+from chalicelib.library.collections import HASH_COUNT, album_of, collections_for, max_weight, sampling_key_at
 from chalicelib.library.photo import Photo
 from chalicelib.library.totals import Trend
 
@@ -80,7 +80,7 @@ class Sampler:
 
     def draw(self, scope: str, tag: str, viewer: str | None) -> Sample:
         """A random photo that the viewer may see; raises NotFound for an empty collection, Unavailable if it changes
-        too fast.
+        too fast. Of an album, the viewer must be one of those who may see it.
 
         The index may be stale, so each row is checked against the photo, and an outdated row is excluded from further
         attempts. Weight and totals are read in one transaction: an edit may come between two reads.
@@ -99,12 +99,17 @@ class Sampler:
             if row is None:
                 continue
             photo, trend = self.index.get_photo_and_trend(scope, tag, row.photo_id)
-            is_member = photo is not None and photo.visible_to(viewer) and (scope, tag) in collections_for(photo)
+            is_member = photo is not None and (scope, tag) in collections_for(photo) and _may_see(viewer, photo, scope)
             total_weight = sum(weight for _, _, weight in _classes(trend))
             if photo and is_member and photo.weight == row.weight <= total_weight:
                 return Sample(photo, photo.weight / total_weight)
             outdated.add(row)
         raise Unavailable(UNSTABLE)
+
+
+def _may_see(viewer: str | None, photo: Photo, scope: str) -> bool:
+    """Whether the viewer may see a photo of a collection in this scope."""
+    return album_of(scope) is not None or photo.visible_to(viewer)
 
 
 def choose_row(

@@ -20,6 +20,7 @@ CACHE_HEADERS: Node = {
 }
 NOT_MODIFIED: Node = {"description": "The cached response with that `ETag` is still current.", "headers": CACHE_HEADERS}
 PHOTO_LINKS = ("get_photo", "update_photo", "delete_photo", "restore_photo", "get_thumbnail")
+ALBUM_LINKS = ("get_album", "update_album", "delete_album", "list_album_photos", "add_album_photos", "put_album_order")
 # From a response that contains an id to the operations that take it.
 LINKS: Node = {
     operation_id: {"operationId": operation_id, "parameters": {name: f"$response.body#/{name}"}}
@@ -27,6 +28,7 @@ LINKS: Node = {
         "photo_id": PHOTO_LINKS,
         "key_id": ("revoke_api_key",),
         "bundle_id": ("get_bundle", "delete_bundle"),
+        "album_id": ALBUM_LINKS,
     }.items()
     for operation_id in operation_ids
 }

@@ -47,7 +47,7 @@ IF_NONE_MATCH = {
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
-    "description": 'The `version` that you read, like `3` or `"3"`; 412 if the photo has changed since. Optional.',
+    "description": 'The `version` that you read, like `3` or `"3"`; 412 if it has changed since. Optional.',
     "schema": {"type": "string", "pattern": '^(\\*|[0-9]{1,15}|"[0-9]{1,15}")$'},
 }
 # On every GET.

@@ -118,7 +118,9 @@ PATHS: dict[str, Any] = {
             "`shift_time` and `reset_time` correct when the photos were taken. `keep` remembers that these photos are "
             "kept together: `GET /photos/near-duplicates` leaves out groups of photos that are all among them. "
             "`unkeep` with the same photos undoes it. `rate`, `set_caption` and `set_place` set what their field says, "
-            "as in `PATCH /photos/{photo_id}`: null goes back to what the file says. "
+            "as in `PATCH /photos/{photo_id}`: null goes back to what the file says. `add_to_album` and "
+            "`remove_from_album` take an `album_id`. `approve` lets photos that guests have added into the album that "
+            "they wait for; `decline` does not, and they stay in your library only. "
             "An API key needs the `read` permission to get the changed photos.",
             body=json_body(
                 "BatchRequest", {"photo_ids": [EXAMPLE_ID, _MISSING_ID], "action": "tag", "tags": ["beach"]}
@@ -135,7 +137,7 @@ PATHS: dict[str, Any] = {
                     },
                 )
             },
-            errors=["invalid_json"],
+            errors=["invalid_json", "not_found"],
         )
     },
     "/photos/{photo_id}/{variant}": {

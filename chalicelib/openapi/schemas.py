@@ -18,6 +18,7 @@ from chalicelib.library.descriptions import (
 )
 from chalicelib.library.photo import (
     HIDDEN_STATES,
+    MAX_ALBUMS,
     MAX_RATING,
     MAX_TAG_CHARACTERS,
     MAX_TAGS,
@@ -28,9 +29,10 @@ from chalicelib.library.photo import (
 from chalicelib.library.photo_query import Match
 from chalicelib.openapi.errors import STATUS_OF
 from chalicelib.openapi.parameters import TAG
-from chalicelib.routes.batch import ACTIONS, MAX_BATCH, MAX_SHIFT_SECONDS
+from chalicelib.routes.batch import ACTIONS, MAX_SHIFT_SECONDS
 from chalicelib.routes.bundles import MAX_BUNDLE_TAGS, MAX_LABELS
 from chalicelib.routes.labels import MAX_REFRESH_TAGS
+from chalicelib.routes.results import MAX_BATCH
 
 type Schema = dict[str, Any]
 
@@ -164,6 +166,7 @@ _BATCH_FIELDS: dict[str, Schema] = {
     "rating": nullable(RATING),
     "caption": nullable(CAPTION),
     "place": nullable(PLACE),
+    "album_id": {**ID, "description": "The id of the album."},
 }
 _STATES = [str(state) for state in State if state not in HIDDEN_STATES]
 
@@ -232,6 +235,21 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "Browsers save it as `filename`. For the owner only.",
             },
             "processing": {**ref("Processing"), "description": "For the owner only."},
+            "albums": {
+                "type": "array",
+                "items": ID,
+                "maxItems": MAX_ALBUMS,
+                "description": "The ids of the albums that it is in. For the owner only.",
+            },
+            "guest": {
+                **nullable(TEXT),
+                "description": "The name of the guest who added it through a shared link. For the owner only.",
+            },
+            "review_album": {
+                **nullable(ID),
+                "description": "The id of the album that its guest added it to, and that it waits to be let into. For "
+                "the owner only.",
+            },
         },
         photo_id=ID,
         filename=TEXT,

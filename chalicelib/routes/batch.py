@@ -1,25 +1,21 @@
 """Batch actions: one change of many photos, with a result for each."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from chalicelib.albums.service import AlbumService
 from chalicelib.container import Container
-from chalicelib.errors import Invalid, TintypeError
+from chalicelib.errors import Invalid
 from chalicelib.http import validation
-from chalicelib.http.errors import error_body, internal_error_body
 from chalicelib.http.requests import ApiRequest
-from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.library.corrections import reset_time, shift_time
 from chalicelib.library.keep_groups import group_name, keep, unkeep
-from chalicelib.library.photo import Photo, Visibility
-from chalicelib.library.transitions import Edit
-from chalicelib.observability import logger
-from chalicelib.routes import serializers
-from chalicelib.routes.edits import may_read, read_corrections
+from chalicelib.library.photo import Visibility
+from chalicelib.library.transitions import Edit, approve, decline
+from chalicelib.routes.edits import read_corrections
+from chalicelib.routes.results import MAX_BATCH, Action, apply_to_each
 
-MAX_BATCH = 100
 # The fields that each action requires, and those it may have.
 ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "trash": ((), ()),
@@ -39,12 +35,13 @@ ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "rate": (("rating",), ()),
     "set_caption": (("caption",), ()),
     "set_place": (("place",), ()),
+    "add_to_album": (("album_id",), ()),
+    "remove_from_album": (("album_id",), ()),
+    "approve": ((), ()),
+    "decline": ((), ()),
 }
 FIELDS = tuple(dict.fromkeys(field for required, optional in ACTIONS.values() for field in (*required, *optional)))
 MAX_SHIFT_SECONDS = 400 * 366 * 24 * 60 * 60
-
-type Action = Callable[[str], Photo]
-"""Changes one photo, given its id."""
 
 
 def batch_update_photos(request: ApiRequest, container: Container) -> dict[str, Any]:
@@ -53,15 +50,16 @@ def batch_update_photos(request: ApiRequest, container: Container) -> dict[str, 
     request.allow_params()
     body = request.json("photo_ids", "action", *FIELDS)
     photo_ids = validation.photo_ids(body.get("photo_ids"), min_ids=1, max_ids=MAX_BATCH)
-    action = _read_action(container.editor, owner, body, photo_ids)
-    return {"results": [_apply(request, container, action, photo_id) for photo_id in photo_ids]}
+    action = _read_action(container, owner, body, photo_ids)
+    return {"results": apply_to_each(request, container, action, photo_ids)}
 
 
-def _read_action(editor: PhotoEditor, owner: str, body: dict[str, Any], photo_ids: tuple[str, ...]) -> Action:
+def _read_action(container: Container, owner: str, body: dict[str, Any], photo_ids: tuple[str, ...]) -> Action:
     action = body.get("action")
     if not isinstance(action, str) or action not in ACTIONS:
         raise Invalid(f"action must be one of {', '.join(ACTIONS)}.", field="action")
     _check_fields(action, body)
+    editor = container.editor
     edit = partial(editor.edit, owner)
     match action:
         case "trash":
@@ -78,6 +76,10 @@ def _read_action(editor: PhotoEditor, owner: str, body: dict[str, Any], photo_id
         case "keep" | "unkeep":
             transition = partial(keep if action == "keep" else unkeep, group=group_name(photo_ids))
             return partial(editor.apply, owner, transition=transition)
+        case "add_to_album" | "remove_from_album":
+            return _read_album_action(container.albums, owner, action, _read_album_id(body))
+        case "approve" | "decline":
+            return partial(editor.apply, owner, transition=approve if action == "approve" else decline)
         case "favorite" | "unfavorite":
             is_favorite = action == "favorite"
             return lambda photo_id: edit(photo_id, Edit(favorite=is_favorite))
@@ -106,20 +108,20 @@ def _read_tags(body: dict[str, Any]) -> tuple[str, ...]:
     return tags
 
 
+def _read_album_id(body: dict[str, Any]) -> str:
+    if not isinstance(body["album_id"], str):
+        raise Invalid("album_id must be the id of an album.", field="album_id")
+    return body["album_id"]
+
+
+def _read_album_action(albums: AlbumService, owner: str, action: str, album_id: str) -> Action:
+    """Add to an album, which must be there and be one that the caller can add to; or take out of it."""
+    if action == "add_to_album":
+        return partial(albums.add_photo, owner, albums.get_for_adding(album_id, owner))
+    return partial(albums.remove_photo, owner, album_id)
+
+
 def _read_shift(value: Any) -> timedelta:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MAX_SHIFT_SECONDS:
         raise Invalid(f"seconds must be a whole number, at most {MAX_SHIFT_SECONDS:,} either way.", field="seconds")
     return timedelta(seconds=value)
-
-
-def _apply(request: ApiRequest, container: Container, action: Action, photo_id: str) -> dict[str, Any]:
-    """The result for one photo of a batch; an error with one photo does not stop the others."""
-    try:
-        photo = action(photo_id)
-    except TintypeError as error:
-        return {"photo_id": photo_id, "ok": False, **error_body(error)}
-    except Exception:  # noqa: BLE001 - as in the view itself, for one photo of many
-        logger().exception("Batch action failed for a photo", extra={"photo_id": photo_id})
-        return {"photo_id": photo_id, "ok": False, **internal_error_body()}
-    body = {"photo": serializers.photo_serializer(container, request.viewer).photo(photo)} if may_read(request) else {}
-    return {"photo_id": photo_id, "ok": True, **body}

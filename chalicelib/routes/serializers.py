@@ -1,6 +1,6 @@
 """The API's JSON: photos, tags, tickets, bundles, keys and subscriptions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -8,8 +8,10 @@ from typing import Any, Protocol
 from chalicelib.accounts.api_keys import GRANTABLE_PERMISSIONS, ApiKey
 from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import Channel, Subscription, mask_address
+from chalicelib.albums.summaries import AlbumSummary
 from chalicelib.bundles.models import Bundle, BundleState
 from chalicelib.container import Container
+from chalicelib.http.requests import LISTS
 from chalicelib.ingest.processing import size_reduction_percent
 from chalicelib.ingest.uploads import UploadTicket
 from chalicelib.labels.automatic_tags import automatic_tags
@@ -84,6 +86,9 @@ class PhotoSerializer:
             body["duplicate_of"] = photo.duplicate_of
         if is_owner:
             body["recovered"] = photo.recovered
+            body["albums"] = list(photo.albums)
+            body["guest"] = photo.guest.name if photo.guest else None
+            body["review_album"] = photo.review_album
             body["incomplete"] = photo.incomplete
             body["labels"] = [asdict(label) for label in photo.labels]
             body |= _descriptions(photo if self.places else without_position(photo))
@@ -145,6 +150,31 @@ def photo_serializer(container: Container, viewer: str | None) -> PhotoSerialize
     """The serializer for one viewer: an owner id, or None for anonymous callers."""
     places = container.settings.places == "yes"
     return PhotoSerializer(viewer, container.image_urls.sign, container.original_urls.sign, places)
+
+
+def album(summary: AlbumSummary, serializer: PhotoSerializer) -> dict[str, Any]:
+    """One album as its viewer sees it."""
+    album = summary.viewed.album
+    return {
+        "album_id": album.album_id,
+        "title": album.title,
+        "description": album.description,
+        "order": str(album.order),
+        "query": album_query(album.query) if album.is_smart else None,
+        "role": str(summary.viewed.role),
+        "photos": summary.photos,
+        "bytes": summary.bytes,
+        "cover_image": serializer.cover_url(summary.cover) if summary.cover else None,
+        "cover_photo_id": album.cover_id,
+        "created_at": iso_time(album.created_at),
+        "updated_at": iso_time(album.updated_at),
+        "version": album.version,
+    }
+
+
+def album_query(query: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """The search of a smart album as parameters of `GET /photos`: lists of those that can be repeated."""
+    return {name: list(values) if name in LISTS else values[0] for name, values in query.items()}
 
 
 def upload_ticket(ticket: UploadTicket) -> dict[str, Any]:

@@ -63,5 +63,5 @@ def test_first_request_reads_the_settings_in_addition(calls: tuple[Tintype, Call
     tintype, made = calls
     tintype.get("/gallery/articles", tag="beach")
     settings = made.pop("ssm GetParametersByPath")
-    assert settings <= 2  # ten a page
+    assert settings <= 3  # ten a page
     assert made == REQUESTS["/gallery/articles?tag=beach"]

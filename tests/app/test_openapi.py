@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from chalicelib import errors
 from chalicelib.accounts.api_keys import MAX_KEYS
 from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
+from chalicelib.albums.models import Album
 from chalicelib.bundles.models import link_token
 from chalicelib.bundles.selection import BundleRequest
 from chalicelib.library.photo import Photo, State
@@ -23,8 +24,9 @@ from chalicelib.openapi import errors as errors_
 from chalicelib.openapi.document import compact_json, document
 from chalicelib.routes.uploads import MAX_BODY_BYTES
 from tests.app.conftest import OWNER, Tintype, id_of
+from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.photos import MemoryPhotoStore
-from tests.support.factories import photo
+from tests.support.factories import NOON, photo
 from tests.support.images.tiny import encode_image
 from tests.support.multipart import TYPE, form
 from tests.support.openapi_check import JSON, openapi_spec
@@ -149,6 +151,7 @@ def test_every_documented_error_occurs(tintype: Tintype, monkeypatch: pytest.Mon
         busy_editor = replace(tintype.container.editor, photos=BusyPhotoStore(state))
         monkeypatch.setitem(tintype.container.__dict__, "editor", busy_editor)
         seen.add((route, call(tintype, route, as_="alice").json_body["code"]))
+    seen |= {(route, response.json_body["code"]) for route, response in busy_album_errors(tintype, monkeypatch)}
     seen |= {(route, response.json_body["code"]) for route, response in bundle_errors(tintype, monkeypatch)}
     statuses = range(400, 500)
     documented = {(route, code) for route in ROUTES for status in statuses for code in documented_codes(route, status)}
@@ -193,6 +196,7 @@ def specific_errors(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
     uploading = tintype.call("POST", "/uploads", as_="alice", body={"filename": "a.jpg"}).json_body["photo_id"]
     access = {"as_": None, "token": tintype.identity.access_token("alice")}
     yield send("GET /random", "/random?label=nothing")
+    yield from album_errors(tintype)
     yield send("GET /photos/{photo_id}/{variant}", f"/photos/{MISSING_ID}/thumbnail")
     yield send("GET /thumbnails/{photo_id}", f"/thumbnails/{uploading}")
     yield send("PATCH /photos/{photo_id}", f"/photos/{uploading}", body={}, headers={"If-Match": "99"})
@@ -217,6 +221,43 @@ def specific_errors(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
     yield result
 
 
+def album_errors(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
+    """The errors of albums."""
+    album = tintype.call("POST", "/albums", as_="alice", body={"title": "Lisbon"}).json_body["album_id"]
+    paths: dict[str, str] = {"PATCH /albums/{album_id}": "", "PUT /albums/{album_id}/order": "/order"}
+    for route, suffix in paths.items():
+        body: Any = {"photo_ids": []} if suffix else {"title": "x"}
+        options: Any = {"as_": "alice", "body": body, "headers": {"If-Match": "99"}}
+        yield route, tintype.call(route.split()[0], f"/albums/{album}{suffix}", **options)
+    route = "DELETE /albums/{album_id}/photos/{photo_id}"
+    yield route, tintype.call("DELETE", f"/albums/{album}/photos/{MISSING_ID}", as_="alice")
+
+
+def busy_album_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, HTTPResponse]]:
+    """The errors of albums that keep changing, and of one too many."""
+    service = tintype.container.albums
+    monkeypatch.setattr("chalicelib.albums.service.MAX_ALBUMS", 1)
+    tintype.call("POST", "/albums", as_="alice", body={"title": "Lisbon"})
+    album = tintype.get("/albums", as_="alice")["items"][0]["album_id"]
+    store = BusyAlbumStore()
+    store.add(Album(album, id_of("alice"), "Lisbon", NOON, NOON), max_albums=1)
+    photos = BusyPhotoStore(State.READY, album)
+    editor = replace(service.editor, photos=photos)
+    busy = replace(service, store=store, photos=photos, collections=photos, editor=editor)
+    body: Any = {"photo_ids": [MISSING_ID], "action": "add_to_album", "album_id": MISSING_ID}
+    yield "POST /photos/batch", tintype.call("POST", "/photos/batch", as_="alice", body=body)
+    yield "POST /albums", tintype.call("POST", "/albums", as_="alice", body={"title": "Porto"})
+    monkeypatch.setitem(tintype.container.__dict__, "albums", busy)
+    requests: tuple[tuple[str, str, Any], ...] = (
+        ("PATCH /albums/{album_id}", "", {"title": "x"}),
+        ("PUT /albums/{album_id}/order", "/order", {"photo_ids": []}),
+        ("DELETE /albums/{album_id}", "", None),
+        ("DELETE /albums/{album_id}/photos/{photo_id}", "/photos/p1", None),
+    )
+    for route, suffix, body in requests:
+        yield route, tintype.call(route.split()[0], f"/albums/{album}{suffix}", as_="alice", body=body)
+
+
 def bundle_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, HTTPResponse]]:
     """The errors of bundles and of their links."""
     tintype.publish("a.jpg", encode_image())
@@ -238,15 +279,25 @@ def bundle_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator
     yield from create_bundles()
 
 
+class BusyAlbumStore(MemoryAlbumStore):
+    """A store of albums in which every change conflicts."""
+
+    def save(self, before: Album, after: Album, *, photo_ids: tuple[str, ...] | None = None) -> Album:
+        raise errors.Conflict("The album has changed.")
+
+    def delete(self, album: Album, at: datetime) -> None:
+        raise errors.Conflict("The album has changed.")
+
+
 class BusyPhotoStore(MemoryPhotoStore):
     """A photo store whose photos are all in one state, and in which every commit conflicts."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, *albums: str) -> None:
         super().__init__()
-        self.state = state
+        self.state, self.albums = state, albums
 
     def get(self, photo_id: str) -> Photo:
-        return photo(photo_id, owner=id_of("alice"), state=self.state)
+        return photo(photo_id, owner=id_of("alice"), state=self.state, albums=self.albums)
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         raise errors.Conflict("The record has changed.")

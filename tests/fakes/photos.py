@@ -123,6 +123,9 @@ class MemoryPhotoStore:
     def get_trend(self, scope: str, tag: str) -> Trend | None:
         return self.totals.get((scope, tag))
 
+    def get_trends(self, collections: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Trend]:
+        return {each: self.totals[each] for each in collections if each in self.totals}
+
     def rows_between(self, scope: str, tag: str, first: str, last: str) -> Iterator[WeightedRow]:
         rows = self.sampling_rows.get((scope, tag), [])
         for _, photo_id, weight in rows[bisect_left(rows, (first,)) : bisect_left(rows, (f"{last}~",))]:

@@ -14,6 +14,7 @@ from typing import Any
 from chalicelib.albums.models import Album, AlbumOrder, ListedAlbum, Role, StoredAlbum
 from chalicelib.aws.dynamodb.items import Item, format_timestamp, from_wire, to_wire
 from chalicelib.aws.dynamodb.requests import backoff_seconds, get_items, pages, transact, update_expression
+from chalicelib.aws.dynamodb.transaction import album_key
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.errors import Conflict
 
@@ -249,11 +250,6 @@ class DynamoAlbumStore:
 
     def _pause(self, attempt: int) -> None:
         self.sleep(backoff_seconds(attempt, self.jitter()))
-
-
-def album_key(album_id: str) -> Item:
-    """The key of an album's record."""
-    return {"partition": f"{OWN}{album_id}", "entry": ALBUM}
 
 
 def _order_key(album_id: str) -> Item:

@@ -1,15 +1,18 @@
 """Reads collections and their totals from DynamoDB, with one query per page."""
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from chalicelib.aws.dynamodb.items import from_wire, to_wire, trend_from_item
-from chalicelib.aws.dynamodb.requests import pages, trend_rows
+from chalicelib.aws.dynamodb.requests import backoff_seconds, get_items, pages, trend_rows
 from chalicelib.aws.dynamodb.transaction import Tables, membership_key
 from chalicelib.aws.errors import translate_transient_errors
 from chalicelib.library.collections import ALL_PHOTOS, TimeRange, photo_id_at, word_tag
+from chalicelib.library.memberships import Collection
 from chalicelib.library.sorted_rows import Row, WordRow
 from chalicelib.library.totals import Trend, TrendCursor, TrendOrder
 
@@ -95,6 +98,12 @@ class DynamoCollectionReader:
             )
         return trend_from_item(from_wire(response["Item"])) if "Item" in response else None
 
+    def get_trends(self, collections: Iterable[Collection]) -> dict[Collection, Trend]:
+        """The totals of those of these collections that have any; consistent reads of 100 each."""
+        keys = ({"scope": scope, "tag": tag} for scope, tag in collections)
+        trends = map(trend_from_item, get_items(self.client, self.tables.trends, keys, _pause))
+        return {(trend.scope, trend.tag): trend for trend in trends}
+
     def list_tags(self, scope: str, prefix: str, limit: int) -> list[Trend]:
         """Tags in use that start with the prefix, most used first, then by name.
 
@@ -112,6 +121,10 @@ class DynamoCollectionReader:
         wires = trend_rows(self.client, self.tables.trends, scope, prefix, Limit=MAX_RANKED_TAGS)
         trends = (trend_from_item(from_wire(wire)) for wire in islice(wires, MAX_RANKED_TAGS))
         return (trend for trend in trends if trend.totals.count > 0 and trend.tag != ALL_PHOTOS)
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(backoff_seconds(attempt, random.random()))  # noqa: S311 - jitter
 
 
 def _row(key: str) -> Row:

@@ -3,6 +3,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.albums.models import Album, Role
+from chalicelib.albums.visibility import AlbumVisibility
 from chalicelib.errors import NotFound, PhotoNotFound
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
@@ -13,6 +15,7 @@ from chalicelib.library.queries import (
     trend_cursor,
 )
 from chalicelib.library.totals import TrendCursor, TrendOrder
+from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import NOON, OWNER, clock, photo
 
@@ -25,7 +28,8 @@ class QueryFixture:
 
     def __init__(self, *photos: Photo) -> None:
         self.store = MemoryPhotoStore(now=lambda: NOON)
-        self.queries = PhotoQueries(self.store, self.store)
+        self.albums = MemoryAlbumStore()
+        self.queries = PhotoQueries(self.store, self.store, AlbumVisibility(self.albums))
         for each_photo in photos:
             self.store.commit(None, each_photo)
 
@@ -50,6 +54,23 @@ class QueryFixture:
 
 def older_photo(photo_id: str, days: int, user_tags: tuple[str, ...] = ("beach",)) -> Photo:
     return photo(photo_id, camera_time=clock(NOON - timedelta(days=days)), user_tags=user_tags)
+
+
+def test_member_of_an_album_gets_its_photos_while_they_are_in_it() -> None:
+    closed = photo("closed", visibility=Visibility.PRIVATE, albums=("a1", "a2"))
+    fixture = QueryFixture(closed, photo("other", visibility=Visibility.PRIVATE))
+    for album_id in closed.albums:
+        fixture.albums.add(Album(album_id, OWNER, "Lisbon", NOON, NOON), max_albums=9)
+    fixture.albums.add_member("a2", "member", Role.VIEWER, NOON)
+    assert fixture.queries.get_photo("closed", "member").photo_id == "closed"
+    for photo_id, viewer in (("closed", "another"), ("closed", None), ("other", "member")):
+        with pytest.raises(PhotoNotFound):
+            fixture.queries.get_photo(photo_id, viewer)
+    with pytest.raises(PhotoNotFound):
+        fixture.queries.get_uploaded_photo("closed", "member")
+    trashed = fixture.store.commit(fixture.store.get("closed"), replace(closed, state=State.TRASHED))
+    with pytest.raises(PhotoNotFound):
+        fixture.queries.get_photo(trashed.photo_id, "member")
 
 
 def test_get_photo_returns_own_and_public_photos() -> None:

@@ -337,6 +337,86 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/albums": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["list_albums"];
+        readonly put?: never;
+        readonly post: operations["create_album"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/albums/{album_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["get_album"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete: operations["delete_album"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch: operations["update_album"];
+        readonly trace?: never;
+    };
+    readonly "/albums/{album_id}/order": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put: operations["put_album_order"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/albums/{album_id}/photos": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["list_album_photos"];
+        readonly put?: never;
+        readonly post: operations["add_album_photos"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/albums/{album_id}/photos/{photo_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete: operations["remove_album_photo"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/bundles": {
         readonly parameters: {
             readonly query?: never;
@@ -504,7 +584,7 @@ export interface components {
         readonly Error: {
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
             readonly field?: string;
             /** @enum {unknown} */
             readonly needs?: "read" | "upload" | "manage" | "share";
@@ -575,6 +655,9 @@ export interface components {
             /** Format: uri */
             readonly original_url?: string | null;
             readonly processing?: components["schemas"]["Processing"];
+            readonly albums?: readonly string[];
+            readonly guest?: string | null;
+            readonly review_album?: string | null;
         };
         readonly Label: {
             readonly name: string;
@@ -656,7 +739,7 @@ export interface components {
         readonly BatchRequest: {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */
-            readonly action: "trash" | "restore" | "publish" | "hide" | "keep" | "unkeep" | "reset_time" | "favorite" | "unfavorite";
+            readonly action: "trash" | "restore" | "publish" | "hide" | "keep" | "unkeep" | "reset_time" | "favorite" | "unfavorite" | "approve" | "decline";
         } | {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */
@@ -693,6 +776,11 @@ export interface components {
             /** @enum {unknown} */
             readonly action: "set_place";
             readonly place: string | null;
+        } | {
+            readonly photo_ids: readonly string[];
+            /** @enum {unknown} */
+            readonly action: "add_to_album" | "remove_from_album";
+            readonly album_id: string;
         };
         readonly BatchResult: {
             readonly photo_id: string;
@@ -706,7 +794,7 @@ export interface components {
             readonly ok: false;
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
             readonly field?: string;
         };
         readonly UploadTicketRequest: {
@@ -875,6 +963,156 @@ export interface components {
             readonly parameter: string;
             readonly value: string;
         };
+        readonly Album: {
+            readonly album_id: string;
+            readonly title: string;
+            readonly description: string;
+            /** @enum {unknown} */
+            readonly order: "newest" | "oldest" | "manual";
+            readonly query: {
+                readonly q?: string;
+                readonly tag?: readonly string[];
+                readonly match?: string;
+                readonly not?: readonly string[];
+                readonly from?: string;
+                readonly to?: string;
+                readonly on?: string;
+                readonly camera?: string;
+                readonly place?: string;
+                readonly favorite?: string;
+                readonly rating?: string;
+                readonly bounds?: string;
+            } | null;
+            /** @enum {unknown} */
+            readonly role: "owner" | "contributor" | "viewer";
+            readonly photos: number | null;
+            readonly bytes: number | null;
+            /** Format: uri */
+            readonly cover_image: string | null;
+            readonly cover_photo_id: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+        };
+        readonly AlbumDetails: {
+            readonly album_id: string;
+            readonly title: string;
+            readonly description: string;
+            /** @enum {unknown} */
+            readonly order: "newest" | "oldest" | "manual";
+            readonly query: {
+                readonly q?: string;
+                readonly tag?: readonly string[];
+                readonly match?: string;
+                readonly not?: readonly string[];
+                readonly from?: string;
+                readonly to?: string;
+                readonly on?: string;
+                readonly camera?: string;
+                readonly place?: string;
+                readonly favorite?: string;
+                readonly rating?: string;
+                readonly bounds?: string;
+            } | null;
+            /** @enum {unknown} */
+            readonly role: "owner" | "contributor" | "viewer";
+            readonly photos: number | null;
+            readonly bytes: number | null;
+            /** Format: uri */
+            readonly cover_image: string | null;
+            readonly cover_photo_id: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly from: string | null;
+            readonly to: string | null;
+            readonly to_review?: number;
+        };
+        readonly CreatedAlbum: {
+            readonly album_id: string;
+            readonly title: string;
+            readonly description: string;
+            /** @enum {unknown} */
+            readonly order: "newest" | "oldest" | "manual";
+            readonly query: {
+                readonly q?: string;
+                readonly tag?: readonly string[];
+                readonly match?: string;
+                readonly not?: readonly string[];
+                readonly from?: string;
+                readonly to?: string;
+                readonly on?: string;
+                readonly camera?: string;
+                readonly place?: string;
+                readonly favorite?: string;
+                readonly rating?: string;
+                readonly bounds?: string;
+            } | null;
+            /** @enum {unknown} */
+            readonly role: "owner" | "contributor" | "viewer";
+            readonly photos: number | null;
+            readonly bytes: number | null;
+            /** Format: uri */
+            readonly cover_image: string | null;
+            readonly cover_photo_id: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly results?: readonly components["schemas"]["BatchResult"][];
+        };
+        readonly AlbumRequest: {
+            readonly title: string;
+            readonly description?: string | null;
+            readonly order?: ("newest" | "oldest" | "manual") | null;
+            readonly query?: {
+                readonly q?: string;
+                readonly tag?: readonly string[];
+                readonly match?: string;
+                readonly not?: readonly string[];
+                readonly from?: string;
+                readonly to?: string;
+                readonly on?: string;
+                readonly camera?: string;
+                readonly place?: string;
+                readonly favorite?: string;
+                readonly rating?: string;
+                readonly bounds?: string;
+            } | null;
+            readonly photo_ids?: readonly string[];
+        };
+        readonly AlbumUpdate: {
+            readonly title?: string;
+            readonly description?: string;
+            /** @enum {unknown} */
+            readonly order?: "newest" | "oldest" | "manual";
+            readonly cover_photo_id?: string | null;
+            readonly query?: {
+                readonly q?: string;
+                readonly tag?: readonly string[];
+                readonly match?: string;
+                readonly not?: readonly string[];
+                readonly from?: string;
+                readonly to?: string;
+                readonly on?: string;
+                readonly camera?: string;
+                readonly place?: string;
+                readonly favorite?: string;
+                readonly rating?: string;
+                readonly bounds?: string;
+            };
+        };
+        readonly AlbumPhotosRequest: {
+            readonly photo_ids: readonly string[];
+        };
+        readonly AlbumOrderRequest: {
+            readonly photo_ids: readonly string[];
+        };
     };
     responses: {
         readonly Invalid: {
@@ -917,7 +1155,31 @@ export interface components {
                 readonly "application/json": components["schemas"]["Error"];
             };
         };
+        readonly NotFound: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+            };
+        };
         readonly PhotoNotFound: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+            };
+        };
+        readonly Conflict: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Error"];
+            };
+        };
+        readonly VersionMismatch: {
             headers: {
                 readonly [name: string]: unknown;
             };
@@ -1286,6 +1548,7 @@ export interface operations {
             readonly 400: components["responses"]["InvalidJson"];
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -1359,14 +1622,7 @@ export interface operations {
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["PhotoNotFound"];
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 409: components["responses"]["Conflict"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -1408,22 +1664,8 @@ export interface operations {
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["PhotoNotFound"];
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
-            readonly 412: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["VersionMismatch"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -1459,14 +1701,7 @@ export interface operations {
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 404: components["responses"]["PhotoNotFound"];
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 409: components["responses"]["Conflict"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -1832,14 +2067,7 @@ export interface operations {
             readonly 400: components["responses"]["InvalidJson"];
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 409: components["responses"]["Conflict"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -1878,14 +2106,7 @@ export interface operations {
             readonly 400: components["responses"]["Invalid"];
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -2065,14 +2286,7 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 404: components["responses"]["NotFound"];
             readonly 413: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2081,6 +2295,336 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly list_albums: {
+        readonly parameters: {
+            readonly query?: {
+                readonly scope?: "mine" | "shared";
+                readonly limit?: number;
+                readonly cursor?: string;
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Album"][];
+                        readonly cursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly create_album: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AlbumRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CreatedAlbum"];
+                };
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly get_album: {
+        readonly parameters: {
+            readonly query?: {
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AlbumDetails"];
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly delete_album: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly update_album: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AlbumUpdate"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Album"];
+                };
+            };
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["VersionMismatch"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly put_album_order: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AlbumOrderRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Album"];
+                };
+            };
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["VersionMismatch"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly list_album_photos: {
+        readonly parameters: {
+            readonly query?: {
+                readonly q?: string;
+                readonly tag?: readonly string[];
+                readonly match?: "all" | "any";
+                readonly not?: readonly string[];
+                readonly from?: string;
+                readonly to?: string;
+                readonly on?: string;
+                readonly camera?: string;
+                readonly place?: string;
+                readonly favorite?: "true" | "false";
+                readonly rating?: "1" | "2" | "3" | "4" | "5";
+                readonly bounds?: string;
+                readonly review?: "true" | "false";
+                readonly limit?: number;
+                readonly cursor?: string;
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PhotoPage"];
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly add_album_photos: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AlbumPhotosRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly results: readonly components["schemas"]["BatchResult"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly remove_album_photo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+                readonly photo_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 409: components["responses"]["Conflict"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -2157,14 +2701,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Error"];
                 };
             };
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 409: components["responses"]["Conflict"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -2196,14 +2733,7 @@ export interface operations {
             readonly 400: components["responses"]["Invalid"];
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -2230,14 +2760,7 @@ export interface operations {
             readonly 400: components["responses"]["Invalid"];
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -2267,14 +2790,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["Invalid"];
             readonly 401: components["responses"]["InvalidToken"];
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 404: components["responses"]["NotFound"];
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2320,14 +2836,7 @@ export interface operations {
             };
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 409: components["responses"]["Conflict"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -2389,14 +2898,7 @@ export interface operations {
             readonly 400: components["responses"]["InvalidJson"];
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 409: components["responses"]["Conflict"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -2423,14 +2925,7 @@ export interface operations {
             readonly 400: components["responses"]["Invalid"];
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
-            readonly 404: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
@@ -2537,14 +3032,7 @@ export interface operations {
                 };
             };
             readonly 401: components["responses"]["Unauthenticated"];
-            readonly 409: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Error"];
-                };
-            };
+            readonly 409: components["responses"]["Conflict"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];

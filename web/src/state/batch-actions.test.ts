@@ -119,6 +119,11 @@ describe("undoOperations", () => {
     const before = [makePhoto("a", 1, { favorite: true }), makePhoto("b", 1, { favorite: false })];
     expect(plain(undoOperations({ action: "favorite" }, before))).toEqual([[{ action: "unfavorite" }, ["b"]]]);
     expect(plain(undoOperations({ action: "unfavorite" }, before))).toEqual([[{ action: "favorite" }, ["a"]]]);
+    const albums = [makePhoto("a", 1, { albums: ["a1"] }), makePhoto("b", 1, { albums: [] })];
+    const [add, remove] = (["add_to_album", "remove_from_album"] as const).map((action) => ({ action, album_id: "a1" }));
+    expect(plain(undoOperations({ action: "add_to_album", album_id: "a1" }, albums))).toEqual([[remove, ["b"]]]);
+    expect(plain(undoOperations({ action: "remove_from_album", album_id: "a1" }, albums))).toEqual([[add, ["a"]]]);
+    expect(undoOperations({ action: "approve" }, albums)).toEqual([]);
   });
 
   it("restores what the owner had said, else what the file says", () => {

@@ -168,6 +168,19 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
       return operations({ action: "unkeep" }, before);
     case "unkeep":
       return operations({ action: "keep" }, before);
+    case "add_to_album":
+      return operations(
+        { action: "remove_from_album", album_id: change.album_id },
+        before.filter(({ albums = [] }) => !albums.includes(change.album_id)),
+      );
+    case "remove_from_album":
+      return operations(
+        { action: "add_to_album", album_id: change.album_id },
+        before.filter(({ albums = [] }) => albums.includes(change.album_id)),
+      );
+    case "approve":
+    case "decline":
+      return [];
     case "tag":
       return groupedOperations(before, (photo) => tagChange("untag", change.tags, (tag) => !hasTag(photo, tag)));
     case "untag":
