@@ -32,7 +32,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from chalicelib.aws.multipart import S3MultipartUploader
-from chalicelib.aws.s3 import S3Originals
+from chalicelib.aws.s3 import S3Derivatives, S3Originals
+from chalicelib.aws.zip_entries import S3EntryReader
 from chalicelib.bundles.zip import Entry, ZipBuilder, building
 from chalicelib.aws.clients import Clients
 setup = json.load(sys.stdin)
@@ -40,7 +41,7 @@ s3 = Clients().get("s3")
 calls = []
 s3.meta.events.register("before-send.s3", lambda request, **_: calls.append(request.method))
 originals, uploads = S3Originals(s3, setup["originals"]), S3MultipartUploader(s3, setup["bundles"])
-builder = ZipBuilder(originals, uploads)
+builder = ZipBuilder(S3EntryReader(originals, S3Derivatives(s3, "derivatives")), uploads)
 keys = setup["keys"]
 originals.read_range(*keys[0], 0, 0)  # opens the connection
 calls.clear()

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
     from chalicelib.aws.similarity import S3IndexFiles
     from chalicelib.aws.sqs import SqsVolumeQueue
+    from chalicelib.bundles.selection import PhotoSelector
     from chalicelib.bundles.service import BundleService
     from chalicelib.ingest.deletion import PhotoDeletion
     from chalicelib.ingest.editing import PhotoEditor
@@ -522,22 +523,31 @@ class Container:
         return SqsVolumeQueue(self.clients.get("sqs"), self.settings.bundles_queue_url)
 
     @cached_property
+    def bundle_photos(self) -> "PhotoSelector":
+        """Selects the photos of bundles."""
+        from chalicelib.bundles.selection import PhotoSelector
+
+        return PhotoSelector(self.photos, self.collections, self.settings.bundle_photos)
+
+    @cached_property
     def bundles(self) -> "BundleService":
         """Bundles."""
         from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
         from chalicelib.aws.manifests import S3ManifestStore
         from chalicelib.aws.multipart import S3MultipartUploader
+        from chalicelib.aws.zip_entries import S3EntryReader
         from chalicelib.bundles.service import BundleService
         from chalicelib.bundles.zip import ZipBuilder
 
         s = self.settings
         return BundleService(
-            photos=self.photos,
-            collections=self.collections,
             store=DynamoBundleStore(self.clients.get("dynamodb"), s.bundles_table, time.sleep, random.random),
             manifests=S3ManifestStore(self.clients.get("s3"), s.bundles_bucket),
             queue=self.volume_queue,
-            builder=ZipBuilder(self.originals, S3MultipartUploader(self.clients.get("s3"), s.bundles_bucket)),
+            builder=ZipBuilder(
+                S3EntryReader(self.originals, self.derivatives),
+                S3MultipartUploader(self.clients.get("s3"), s.bundles_bucket),
+            ),
             notifier=self.notifications,
             message_limit=self.message_limit,
             is_key_active=lambda key_id: self.api_keys.is_active(key_id),

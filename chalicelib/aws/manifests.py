@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.aws.s3 import NOT_FOUND_CODES, delete_objects
-from chalicelib.bundles.zip import Entry
+from chalicelib.bundles.zip import Entry, ImageBucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,9 @@ class S3ManifestStore:
             body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         for line in body.splitlines():
             fields = json.loads(line)
-            yield Entry(**fields | {"timestamp": datetime.fromisoformat(fields["timestamp"])})
+            # A bundle that an earlier version has queued has originals only.
+            bucket = ImageBucket(fields.get("bucket", ImageBucket.ORIGINALS))
+            yield Entry(**fields | {"timestamp": datetime.fromisoformat(fields["timestamp"]), "bucket": bucket})
 
     def volume_url(self, key: str, lifetime: timedelta, method: str = "GET") -> str:
         """A URL of a finished volume, signed for GET or HEAD."""

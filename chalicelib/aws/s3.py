@@ -16,7 +16,7 @@ from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.aws.query_signature import presign
 from chalicelib.aws.url_window import URL_WINDOW, window_start
 from chalicelib.errors import Conflict, NotFound, Unavailable
-from chalicelib.ingest.originals import Original
+from chalicelib.ingest.originals import ORIGINAL_VERSION, Original
 from chalicelib.ingest.uploads import PresignedPost
 from chalicelib.library.photo import State
 
@@ -171,6 +171,23 @@ class S3Derivatives:
             if error_code(error) in NOT_FOUND_CODES:
                 raise NotFound("Image not found.") from error
             raise
+
+    def read_range(self, key: str, original_version: str, size: int, first: int, last: int) -> bytes:
+        """Bytes `first` to `last`, as far as they exist, of an image of `size` bytes that was made from that version.
+
+        Raises NotFound if the image is gone or another one.
+        """
+        try:
+            with translate_transient_errors():
+                response = self.client.get_object(Bucket=self.bucket, Key=key, Range=f"bytes={first}-{last}")
+                is_same = response["Metadata"].get(ORIGINAL_VERSION) == original_version
+                if is_same and int(response["ContentRange"].rpartition("/")[2]) == size:
+                    return bytes(response["Body"].read())
+                response["Body"].close()
+        except ClientError as error:
+            if error_code(error) not in {*NOT_FOUND_CODES, "InvalidRange"}:
+                raise
+        raise NotFound("The image is gone or has been replaced.")
 
     def copy(self, source: str, target: str) -> None:
         """Copy an object with its type, metadata and Cache-Control; raises NotFound."""

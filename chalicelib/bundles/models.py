@@ -5,13 +5,14 @@ a volume are written once, in its manifest.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from chalicelib.bundles.zip import Entry, Skipped, unique_names
+from chalicelib.bundles.zip import Entry, ImageBucket, Skipped, unique_names
 from chalicelib.errors import Expired, Invalid, NotFound
+from chalicelib.library.filenames import filename_for_type
 from chalicelib.library.photo import Photo
 from chalicelib.util.signing import sign, verify
 
@@ -19,6 +20,13 @@ BUNDLE_LIFETIME = timedelta(hours=24)
 MAX_ATTEMPTS = 5
 # The most skipped photos stored in the record of a volume; the list in the zip is complete.
 MAX_SKIPPED_STORED = 100
+
+
+class Variant(StrEnum):
+    """Which image of each photo a bundle contains."""
+
+    ORIGINAL = "original"
+    RESIZED = "resized"
 
 
 class BundleState(StrEnum):
@@ -33,7 +41,7 @@ class BundleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """One zip of a bundle: its plan, progress and lease. `bytes` counts originals; `size` is that of the zip."""
+    """One zip of a bundle: its plan, progress and lease. `bytes` counts images; `size` is that of the zip."""
 
     bundle_id: str
     number: int
@@ -67,7 +75,10 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Photos to download, in volumes. `bytes` counts originals; times are in UTC."""
+    """Photos to download, in volumes. `bytes` counts images; times are in UTC.
+
+    `owner` is whose bundle it is: an owner id, or `share/{share_id}`.
+    """
 
     bundle_id: str
     owner: str
@@ -83,7 +94,7 @@ class Bundle:
 
     @property
     def bytes(self) -> int:
-        """The total size of their originals in bytes."""
+        """The total size of their images in bytes."""
         return sum(volume.bytes for volume in self.volumes)
 
     def state(self, now: datetime) -> BundleState:
@@ -157,33 +168,40 @@ class ManifestStore(Protocol):
         """Delete all files of a bundle and abort its unfinished uploads."""
 
 
-def split_into_volumes(photos: Iterable[Photo], max_bytes: int) -> Iterator[list[Entry]]:
-    """Split photos, in order, into volumes of at most `max_bytes`, or of a single larger photo."""
-    volume: list[Photo] = []
+def image_entry(photo: Photo, variant: Variant) -> Entry:
+    """The entry of this image of a ready photo; its name is not unique yet."""
+    original = Entry(
+        photo_id=photo.photo_id,
+        key=photo.key,
+        version=photo.object_version or "",
+        bytes=photo.bytes or 0,
+        name=photo.filename,
+        timestamp=photo.sort_time.local.replace(tzinfo=UTC),  # zip files have no time zones
+    )
+    if variant is Variant.ORIGINAL:
+        return original
+    resized = photo.derivatives[variant]
+    name = filename_for_type(resized.mime, photo.filename)
+    return replace(original, key=resized.key, bytes=resized.bytes, name=name, bucket=ImageBucket.DERIVATIVES)
+
+
+def split_into_volumes(entries: Iterable[Entry], max_bytes: int) -> Iterator[list[Entry]]:
+    """Split entries, in order, into volumes of at most `max_bytes`, or of a single larger image; names are unique."""
+    volume: list[Entry] = []
     size = 0
-    for photo in photos:
-        if volume and size + (photo.bytes or 0) > max_bytes:
-            yield _entries(volume)
+    for entry in entries:
+        if volume and size + entry.bytes > max_bytes:
+            yield _with_unique_names(volume)
             volume, size = [], 0
-        volume.append(photo)
-        size += photo.bytes or 0
+        volume.append(entry)
+        size += entry.bytes
     if volume:
-        yield _entries(volume)
+        yield _with_unique_names(volume)
 
 
-def _entries(photos: list[Photo]) -> list[Entry]:
-    names = unique_names(photo.filename for photo in photos)
-    return [
-        Entry(
-            photo_id=photo.photo_id,
-            key=photo.key,
-            version=photo.object_version or "",
-            bytes=photo.bytes or 0,
-            name=name,
-            timestamp=photo.sort_time.local.replace(tzinfo=UTC),  # zip files have no time zones
-        )
-        for photo, name in zip(photos, names, strict=True)
-    ]
+def _with_unique_names(entries: list[Entry]) -> list[Entry]:
+    names = unique_names(entry.name for entry in entries)
+    return [replace(entry, name=name) for entry, name in zip(entries, names, strict=True)]
 
 
 def new_volume(bundle_id: str, number: int, entries: list[Entry]) -> Volume:

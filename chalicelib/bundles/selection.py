@@ -1,74 +1,73 @@
-"""Selects the photos of a bundle by tags and photo ids."""
+"""Selects the photos of a bundle by ids, by tags and by album, page by page, so that few records are in memory.
 
-from collections.abc import Iterable, Iterator
+Who may download an album is decided before.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import batched
 
-from chalicelib.errors import Invalid, NotFound, PhotoNotFound
-from chalicelib.library.collections import owner_scope, position
+from chalicelib.errors import Invalid, PhotoNotFound
+from chalicelib.library.collections import ALL_PHOTOS, album_scope, owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.library.photo_query import Match, TagQuery
-from chalicelib.library.search import iterate_rows
+from chalicelib.library.search import iterate_photo_ids, iterate_rows
 from chalicelib.library.sorted_rows import RowReader
 
 PHOTO_BATCH_SIZE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class BundleRequest:
-    """The photos to bundle: those that match all or any of these tags, and these photo ids; `may_be_empty` if none."""
-
-    tags: tuple[str, ...] = ()
-    match: Match = Match.ANY
-    photo_ids: tuple[str, ...] = ()
-    notify: bool = False
-    may_be_empty: bool = False
+# Of rows, which are read in megabytes.
+PAGE_SIZE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoSelector:
-    """Selects at most `max_photos` photos."""
+    """Selects ready photos, at most `max_photos`."""
 
     photos: PhotoStore
     collections: RowReader
     max_photos: int
 
-    def select(self, owner: str, request: BundleRequest) -> list[Photo]:
-        """The photos of a request, each once, oldest first; raises NotFound, PhotoNotFound, Invalid."""
-        selected = {photo.photo_id: photo for photo in self._by_id(owner, request.photo_ids)}
-        selected |= {photo.photo_id: photo for photo in self._by_tags(owner, request)}
-        if not selected and not request.may_be_empty:
-            raise NotFound("None of your photos match these tags.")
-        self._check_count(len(selected))
-        return sorted(selected.values(), key=lambda photo: position(photo.sort_time, photo.photo_id))
-
-    def _by_id(self, owner: str, photo_ids: Iterable[str]) -> Iterator[Photo]:
+    def by_ids(
+        self, photo_ids: Iterable[str], may_include: Callable[[Photo], bool], *, skip_others: bool = False
+    ) -> Iterator[Photo]:
+        """The photos with these ids. Any that is not ready or not allowed raises PhotoNotFound or is skipped."""
         for batch in batched(photo_ids, PHOTO_BATCH_SIZE):
             photos = self.photos.get_many(batch)
             for photo_id in batch:
                 photo = photos.get(photo_id)
-                if photo is None or photo.owner != owner or photo.state is not State.READY:
-                    raise PhotoNotFound(photo_id)
-                yield photo
-
-    def _by_tags(self, owner: str, request: BundleRequest) -> Iterator[Photo]:
-        if not request.tags:
-            return
-        query = TagQuery(request.tags, request.match)
-        for batch in batched(self._matching_ids(owner_scope(owner), query), PHOTO_BATCH_SIZE):
-            for photo in self.photos.get_many(batch).values():
-                if photo.owner == owner and photo.state is State.READY and query.matches(photo):
+                if photo is not None and photo.state is State.READY and may_include(photo):
                     yield photo
+                elif not skip_others:
+                    raise PhotoNotFound(photo_id)
 
-    def _matching_ids(self, scope: str, query: TagQuery) -> list[str]:
-        """The ids of photos that match; reads only memberships, and no photo if there are too many."""
+    def by_tags(self, owner: str, tags: tuple[str, ...], match: Match) -> Iterator[Photo]:
+        """The owner's photos with all or any of these tags; raises Invalid if there are too many."""
+        if not tags:
+            return
+        query = TagQuery(tags, match)
+        rows = iterate_rows(self.collections, owner_scope(owner), query)
+        yield from self._read(
+            (row.photo_id for row in rows),
+            lambda photo: photo.owner == owner and photo.state is State.READY and query.matches(photo),
+        )
+
+    def in_album(self, album_id: str) -> Iterator[Photo]:
+        """The photos in an album, newest first; raises Invalid if there are too many."""
+        photo_ids = iterate_photo_ids(self.collections, album_scope(album_id), ALL_PHOTOS, page_size=PAGE_SIZE)
+        yield from self._read(photo_ids, lambda photo: photo.state is State.READY and album_id in photo.albums)
+
+    def _read(self, photo_ids: Iterable[str], is_selected: Callable[[Photo], bool]) -> Iterator[Photo]:
+        """Read photos by rows; no photo is read if there are too many rows."""
         found: list[str] = []
-        for row in iterate_rows(self.collections, scope, query):
-            found.append(row.photo_id)
-            self._check_count(len(found))
-        return found
+        for photo_id in photo_ids:
+            found.append(photo_id)
+            check_count(len(found), self.max_photos)
+        for batch in batched(found, PHOTO_BATCH_SIZE):
+            yield from filter(is_selected, self.photos.get_many(batch).values())
 
-    def _check_count(self, photos: int) -> None:
-        if photos > self.max_photos:
-            message = f"A bundle can contain at most {self.max_photos:,} photos. Choose fewer tags or photos."
-            raise Invalid(message, code="too_many_photos")
+
+def check_count(photos: int, max_photos: int) -> None:
+    """Raise Invalid if a bundle would contain too many photos."""
+    if photos > max_photos:
+        message = f"A bundle can contain at most {max_photos:,} photos. Choose fewer tags or photos."
+        raise Invalid(message, code="too_many_photos")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Protocol
 
 from chalicelib.accounts.notifications import Delivery, MessageLimit
@@ -19,7 +20,9 @@ from chalicelib.bundles.models import (
     BundleState,
     BundleStore,
     ManifestStore,
+    Variant,
     Volume,
+    image_entry,
     link_token,
     manifest_key,
     new_volume,
@@ -27,11 +30,11 @@ from chalicelib.bundles.models import (
     split_into_volumes,
     volume_key,
 )
-from chalicelib.bundles.selection import BundleRequest, PhotoSelector
+from chalicelib.bundles.selection import check_count
 from chalicelib.bundles.zip import BuiltVolume, Entry
 from chalicelib.errors import Conflict, Expired, NotFound, Unavailable
-from chalicelib.library.photo import PhotoStore
-from chalicelib.library.sorted_rows import RowReader
+from chalicelib.library.collections import position
+from chalicelib.library.photo import Photo
 
 MAX_BUNDLES = 200
 URL_LIFETIME = timedelta(minutes=15)
@@ -63,7 +66,7 @@ class VolumeBuilder(Protocol):
     def build(
         self, key: str, filename: str, entries: Iterable[Entry], on_progress: Callable[[int, int], None]
     ) -> BuiltVolume:
-        """Write these originals into one zip; reports photos and bytes done, and raises what `on_progress` raises."""
+        """Write these images into one zip; reports photos and bytes done, and raises what `on_progress` raises."""
 
 
 class Notifier(Protocol):
@@ -74,11 +77,26 @@ class Notifier(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class BundleRequest:
+    """A bundle to create. `owner` is whose it is: an owner id, or `share/{share_id}`; each may have `max_bundles`.
+
+    `photos`, all of them ready, are read once there is room; one that comes twice is included once. The originals of
+    other owners than `originals_owner` are never included: their photos are always resized.
+    """
+
+    owner: str
+    photos: Iterable[Photo]
+    originals_owner: str
+    variant: Variant = Variant.ORIGINAL
+    max_bundles: int = MAX_BUNDLES
+    notify: bool = False
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BundleService:
     """Creates, lists, deletes and builds bundles."""
 
-    photos: PhotoStore
-    collections: RowReader
     store: BundleStore
     manifests: ManifestStore
     queue: VolumeQueue
@@ -93,17 +111,16 @@ class BundleService:
     link_secret: str
     api_url: str
 
-    def create(self, owner: str, request: BundleRequest) -> Bundle:
-        """Plan a bundle and queue its volumes; raises NotFound, PhotoNotFound, Invalid, or Conflict at MAX_BUNDLES.
+    def create(self, request: BundleRequest) -> Bundle:
+        """Plan a bundle and queue its volumes; raises NotFound, Invalid, Conflict at `max_bundles`, errors of `photos`.
 
         The bundle has `notify` only if the owner's messages of this hour allow another one.
         """
-        now = self.now()
-        if not self.store.has_room(owner, MAX_BUNDLES, now):
-            raise Conflict(f"You already have {MAX_BUNDLES} bundles. Delete one first.")
+        now, owner = self.now(), request.owner
+        if not self.store.has_room(owner, request.max_bundles, now):
+            raise Conflict(f"You already have {request.max_bundles} bundles. Delete one first.")
         bundle_id, volumes = self.new_id(), list[Volume]()
-        photos = PhotoSelector(self.photos, self.collections, self.max_photos).select(owner, request)
-        contents = split_into_volumes(photos, self.max_volume_bytes)
+        contents = split_into_volumes(self._entries(request), self.max_volume_bytes)
         for number, entries in enumerate(contents, start=1):
             self.manifests.write(manifest_key(bundle_id, number), entries)
             volumes.append(new_volume(bundle_id, number, entries))
@@ -111,13 +128,24 @@ class BundleService:
         notify = request.notify and self.message_limit.take(owner, bundle_id, now)
         bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFETIME, notify, tuple(volumes))
         try:
-            self.store.add(bundle, max_bundles=MAX_BUNDLES)
+            self.store.add(bundle, max_bundles=request.max_bundles)
         except Conflict:
             self.manifests.remove_files(bundle_id)
             raise
         if not volumes:
             self.queue.send(bundle_id, [NOTIFICATION], now)
         return bundle
+
+    def _entries(self, request: BundleRequest) -> list[Entry]:
+        """The images to include, oldest first. Only these stay in memory: records are ten times as large."""
+        entries: dict[str, tuple[str, Entry]] = {}
+        for photo in request.photos:
+            variant = request.variant if photo.owner == request.originals_owner else Variant.RESIZED
+            entries[photo.photo_id] = (position(photo.sort_time, photo.photo_id), image_entry(photo, variant))
+            check_count(len(entries), self.max_photos)
+        if not entries and not request.may_be_empty:
+            raise NotFound("There are no photos to download.")
+        return [entry for _, entry in sorted(entries.values(), key=itemgetter(0))]
 
     def list_by_owner(self, owner: str) -> list[Bundle]:
         """The owner's bundles, newest first."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from chalicelib.errors import Invalid
@@ -46,6 +47,13 @@ def photo_ids(value: Any, *, max_ids: int, min_ids: int = 0) -> tuple[str, ...]:
             f"photo_ids must contain {min_ids} to {max_ids:,} ids; it contains {len(ids):,}.", field="photo_ids"
         )
     return ids
+
+
+def enum_value[E: StrEnum](value: Any, field: str, values: type[E]) -> E:
+    """One of the values of an enumeration; raises Invalid."""
+    if value not in list(values):
+        raise Invalid(f"{field} must be {' or '.join(values)}.", field=field)
+    return values(value)
 
 
 def weight(value: Any) -> int:

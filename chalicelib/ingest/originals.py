@@ -27,6 +27,8 @@ from chalicelib.library.photo import (
 
 # Uploads through the API have this prefix; an object below it is never a direct drop.
 UPLOAD_PREFIX = "uploads/"
+# The S3 metadata of a derivative that names the version of the original that it was made from.
+ORIGINAL_VERSION = "original-version"
 INVALID = object()
 # What systems and programs leave next to photos: names of files, and of folders with all that is in them.
 # The page skips the same ones (`web/src/core/folder-reader.ts`).

@@ -12,7 +12,7 @@ from hashlib import file_digest
 from typing import IO, TYPE_CHECKING, Protocol
 
 from chalicelib.errors import Unavailable, Unreadable
-from chalicelib.ingest.originals import Original, OriginalStore
+from chalicelib.ingest.originals import ORIGINAL_VERSION, Original, OriginalStore
 from chalicelib.labels.labeler import Labeler, PhotoMetadata
 from chalicelib.library.corrections import is_plausible
 from chalicelib.library.descriptions import clean_file_caption, clean_keywords
@@ -247,7 +247,7 @@ def _object_metadata(
     """S3 user metadata of a derivative: ids and numbers only, because S3 metadata is ASCII."""
     return {
         "photo-id": photo.photo_id,
-        "original-version": original.version,
+        ORIGINAL_VERSION: original.version,
         "original-format": rendered.format,
         "original-width": str(rendered.width),
         "original-height": str(rendered.height),

@@ -42,8 +42,9 @@ PATHS: dict[str, Any] = {
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
             description="The bundle contains the photos with these tags (`match`: any of them, or all) and the photos "
-            f"in `photo_ids`. With `notify`, which an API key may not ask for, you get a message when the bundle is "
-            f"ready. {_MESSAGES}",
+            "in `photo_ids`: their originals, or with `variant` = `resized` images of half their width and height, "
+            "without GPS position and other metadata. With `notify`, which an API key may not ask for, you get a "
+            f"message when the bundle is ready. {_MESSAGES}",
             body=json_body("BundleRequest", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID]}),
             responses={202: _CREATED},
             errors=[*_ERRORS, "photo_not_found"],

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.accounts.api_keys import GRANTABLE_PERMISSIONS
 from chalicelib.accounts.api_keys import MAX_NAME_CHARACTERS as MAX_KEY_NAME_CHARACTERS
 from chalicelib.accounts.notifications import Channel
-from chalicelib.bundles.models import BundleState
+from chalicelib.bundles.models import BundleState, Variant
 from chalicelib.http import validation
 from chalicelib.http.validation import MAX_NAME_CHARACTERS
 from chalicelib.ingest.processing import MAX_BYTES
@@ -392,6 +392,7 @@ SCHEMAS: dict[str, Schema] = {
         tags={"type": "array", "items": TAG_TEXT, "maxItems": MAX_BUNDLE_TAGS},
         match={"enum": list(Match), "default": Match.ANY},
         photo_ids={"type": "array", "items": TEXT},
+        variant={"enum": list(Variant), "default": Variant.ORIGINAL},
         notify={**FLAG, "default": False},
     )
     | {

@@ -1,13 +1,14 @@
-"""Bundles: zip files of the caller's own photos, and the links that download them."""
+"""Bundles: zip files of the caller's photos, and the links that download them."""
 
 from collections.abc import Iterable
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, Subscription, delivery_warning
-from chalicelib.bundles.models import Bundle
-from chalicelib.bundles.selection import BundleRequest
+from chalicelib.bundles.models import Bundle, Variant
+from chalicelib.bundles.service import BundleRequest
 from chalicelib.container import Container
 from chalicelib.errors import Forbidden, Invalid, Unavailable
 from chalicelib.http import validation
@@ -24,19 +25,21 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
     """`POST /bundles`: 202 with the number of photos and bytes."""
     owner = request.owner
     request.allow_params()
-    body = request.json("tags", "match", "photo_ids", "notify")
+    body = request.json("tags", "match", "photo_ids", "variant", "notify")
     tags = validation.search_tags(body.get("tags", []), "tags", max_tags=MAX_BUNDLE_TAGS)
     photo_ids = validation.photo_ids(body.get("photo_ids", []), max_ids=container.settings.bundle_photos)
     if not tags and not photo_ids:
         raise Invalid("tags or photo_ids is required.", field="tags")
-    match, notify = body.get("match", "any"), body.get("notify", False)
-    if match not in ("any", "all"):
-        raise Invalid("match must be any or all.", field="match")
+    match = validation.enum_value(body.get("match", Match.ANY), "match", Match)
+    variant = validation.enum_value(body.get("variant", Variant.ORIGINAL), "variant", Variant)
+    notify = body.get("notify", False)
     if not isinstance(notify, bool):
         raise Invalid("notify must be true or false.", field="notify")
     if notify and Permission.ACCOUNT not in request.signed_in_caller.permissions:  # it would send its owner messages
         raise Forbidden("API keys cannot send messages. Omit `notify`, or sign in instead.")
-    return _create(container, owner, BundleRequest(tags, Match(match), photo_ids, notify))
+    selector = container.bundle_photos
+    photos = chain(selector.by_ids(photo_ids, lambda photo: photo.owner == owner), selector.by_tags(owner, tags, match))
+    return _create(container, BundleRequest(owner, photos, owner, variant, notify=notify))
 
 
 def create_label_bundle(request: ApiRequest, container: Container) -> Response:
@@ -53,7 +56,8 @@ def create_label_bundle(request: ApiRequest, container: Container) -> Response:
     caller = request.signed_in_caller
     is_person = Permission.ACCOUNT in caller.permissions
     subscriptions = container.notifications.subscribe_email(caller) if is_person else None
-    return _create(container, owner, BundleRequest(labels, notify=is_person, may_be_empty=True), subscriptions)
+    photos = container.bundle_photos.by_tags(owner, labels, Match.ANY)
+    return _create(container, BundleRequest(owner, photos, owner, notify=is_person, may_be_empty=True), subscriptions)
 
 
 def list_bundles(request: ApiRequest, container: Container) -> dict[str, Any]:
@@ -85,13 +89,10 @@ def download_volume(request: ApiRequest, container: Container, token: str) -> Re
 
 
 def _create(
-    container: Container,
-    owner: str,
-    bundle_request: BundleRequest,
-    subscriptions: Iterable[Subscription] | None = None,
+    container: Container, bundle_request: BundleRequest, subscriptions: Iterable[Subscription] | None = None
 ) -> Response:
     """Create a bundle; the owner's subscriptions are read unless they are known."""
-    bundle = container.bundles.create(owner, bundle_request)
+    bundle = container.bundles.create(bundle_request)
     warning = _message_warning(container, bundle, subscriptions) if bundle_request.notify else None
     return json_response(serializers.bundle_summary(bundle, container.now(), warning), status=202)
 

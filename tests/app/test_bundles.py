@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from chalice.test import HTTPResponse
+from PIL import Image
+from PIL.ExifTags import GPS, IFD, Base
 
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from tests.app.conftest import OWNER, Tintype
@@ -64,6 +66,36 @@ def test_bundle_combines_tags_and_photo_ids(tintype: Tintype) -> None:
     tintype.build_volumes()
     with open_zip(tintype, bundle_id) as built:
         assert sorted(built.namelist()) == ["a.jpg", "c.jpg"]
+
+
+def test_bundle_of_resized_images_has_their_sizes_types_and_no_metadata(tintype: Tintype) -> None:
+    tintype.publish("a.tiff", encode_image(size=(200, 100), image_format="TIFF"), "beach")
+    exif = Image.Exif()
+    exif[Base.Artist] = "Somebody"
+    exif.get_ifd(IFD.GPSInfo)[GPS.GPSLatitude] = (38, 42, 0)
+    tintype.publish("b.jpg", encode_image(size=(300, 100), exif=exif), "beach")
+    created = create_bundle(tintype, {"tags": ["beach"], "variant": "resized"}).json_body
+    photos = tintype.get("/photos", as_=OWNER)["items"]
+    assert created["bytes"] == sum(photo["processing"]["resized"]["bytes"] for photo in photos)
+    tintype.build_volumes()
+    assert tintype.get(f"/bundles/{created['bundle_id']}", as_=OWNER)["skipped"] == []
+    with open_zip(tintype, created["bundle_id"]) as built:
+        images = {name: Image.open(io.BytesIO(built.read(name))) for name in built.namelist()}
+    assert {name: (image.format, image.size) for name, image in images.items()} == {
+        "a.jpg": ("JPEG", (100, 50)),
+        "b.jpg": ("JPEG", (150, 50)),
+    }
+    assert not any(image.getexif() for image in images.values())
+
+
+def test_resized_image_of_a_photo_that_was_replaced_meanwhile_is_skipped(tintype: Tintype) -> None:
+    drop_photo(tintype, "a.jpg")
+    drop_photo(tintype, "b.jpg", seed=1)
+    bundle_id = create_bundle(tintype, {"tags": ["beach"], "variant": "resized"}).json_body["bundle_id"]
+    drop_photo(tintype, "b.jpg", seed=1, tags="sand")  # the same bytes, another version
+    drop_photo(tintype, "b.jpg", seed=2, tags="sand")
+    tintype.build_volumes()
+    assert [s["filename"] for s in tintype.get(f"/bundles/{bundle_id}", as_=OWNER)["skipped"]] == ["b.jpg"]
 
 
 def test_download_creates_a_bundle_of_labels_that_notifies(tintype: Tintype) -> None:
@@ -156,6 +188,8 @@ def test_deleted_original_is_listed_as_skipped(tintype: Tintype) -> None:
         ({"tags": [f"t{n}" for n in range(10_000)]}, 400, "tags"),
         ({"tags": ["beach"], "match": "some"}, 400, "match"),
         ({"tags": ["beach"], "match": ["any"]}, 400, "match"),
+        ({"tags": ["beach"], "variant": "small"}, 400, "variant"),
+        ({"tags": ["beach"], "variant": None}, 400, "variant"),
         ({"tags": ["beach"], "notify": "yes"}, 400, "notify"),
         ({"tags": ["beach"], "photo_ids": "p"}, 400, "photo_ids"),
         ({"photo_ids": [f"p{n}" for n in range(10_001)]}, 400, "photo_ids"),

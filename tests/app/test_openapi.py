@@ -18,8 +18,9 @@ from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from chalicelib.albums.models import Album
 from chalicelib.bundles.models import link_token
-from chalicelib.bundles.selection import BundleRequest
+from chalicelib.bundles.service import BundleRequest
 from chalicelib.library.photo import Photo, State
+from chalicelib.library.photo_query import Match
 from chalicelib.openapi import errors as errors_
 from chalicelib.openapi.document import compact_json, document
 from chalicelib.routes.uploads import MAX_BODY_BYTES
@@ -262,7 +263,8 @@ def bundle_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """The errors of bundles and of their links."""
     tintype.publish("a.jpg", encode_image())
     service = tintype.container.bundles
-    bundle = service.create(id_of(OWNER), BundleRequest(("beach",)))
+    photos = tintype.container.bundle_photos.by_tags(id_of(OWNER), ("beach",), Match.ANY)
+    bundle = service.create(BundleRequest(id_of(OWNER), photos, id_of(OWNER)))
     expired = link_token(replace(bundle, expires_at=service.now() - timedelta(seconds=1)), 1, service.link_secret)
     yield "GET /d/{token}", tintype.call("GET", f"/d/{expired}")
 
@@ -275,7 +277,7 @@ def bundle_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setitem(tintype.container.__dict__, "bundles", replace(service, max_photos=0))
     yield from create_bundles()
     monkeypatch.setitem(tintype.container.__dict__, "bundles", service)
-    monkeypatch.setattr("chalicelib.bundles.service.MAX_BUNDLES", 1)
+    monkeypatch.setattr(type(service.store), "has_room", lambda *_: False)
     yield from create_bundles()
 
 

@@ -29,7 +29,8 @@ from chalicelib.aws.dynamodb.transaction import Tables, album_key
 from chalicelib.aws.listing import S3DerivativeLister, S3OriginalLister
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.aws.similarity import S3IndexFiles
-from chalicelib.bundles.zip import OriginalReader
+from chalicelib.aws.zip_entries import S3EntryReader
+from chalicelib.bundles.zip import EntryReader
 from chalicelib.ingest.deletion import VersionPurger
 from chalicelib.ingest.originals import Original, OriginalStore
 from chalicelib.ingest.processing import DerivativeStore
@@ -53,7 +54,7 @@ from tests.fakes.outages import MemoryOutages
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.relabelings import MemoryRelabelingStore
 from tests.fakes.removals import MemoryRemovalCounter
-from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
+from tests.fakes.s3 import MemoryDerivatives, MemoryEntryReader, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
 from tests.fakes.similarity import MemoryFingerprints, MemoryIndexFiles
 from tests.support import aws_clients, moto_speedups
@@ -119,8 +120,8 @@ class Buckets(Protocol):
         """The originals bucket, as permanent deletion uses it."""
 
     @property
-    def range_reader(self) -> OriginalReader:
-        """The originals bucket, as bundles read it."""
+    def range_reader(self) -> EntryReader:
+        """The buckets of originals and derivatives, as bundles read them."""
 
     def count_versions(self, key: str) -> int:
         """The number of versions of this key."""
@@ -147,7 +148,8 @@ class MemoryBuckets:
     index_files: MemoryIndexFiles = field(default_factory=MemoryIndexFiles)
 
     def __post_init__(self) -> None:
-        self.upload_bucket = self.lister = self.version_purger = self.range_reader = self.originals
+        self.upload_bucket = self.lister = self.version_purger = self.originals
+        self.range_reader = MemoryEntryReader(self.originals, self.derivatives)
         self.derivative_lister = self.derivatives
 
     def count_versions(self, key: str) -> int:
@@ -175,11 +177,10 @@ class S3Buckets:
     derivatives_bucket: str
 
     def __post_init__(self) -> None:
-        self.originals = self.upload_bucket = self.version_purger = self.range_reader = S3Originals(
-            self.s3, self.bucket
-        )
+        self.originals = self.upload_bucket = self.version_purger = S3Originals(self.s3, self.bucket)
         self.lister = S3OriginalLister(self.s3, self.bucket)
         self.derivatives = S3Derivatives(self.s3, self.derivatives_bucket)
+        self.range_reader = S3EntryReader(self.originals, self.derivatives)
         self.index_files = S3IndexFiles(self.s3, self.derivatives_bucket)
         self.derivative_lister = S3DerivativeLister(self.s3, self.derivatives_bucket)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import IO
 
+from chalicelib.bundles.zip import Entry, ImageBucket
 from chalicelib.errors import Conflict, NotFound
-from chalicelib.ingest.originals import Original
+from chalicelib.ingest.originals import ORIGINAL_VERSION, Original
 from chalicelib.ingest.uploads import PresignedPost
 from chalicelib.library.photo import State
 from chalicelib.maintenance.sources import ListedObject, Page
@@ -103,6 +104,12 @@ class MemoryDerivatives:
         self.images[key] = data
         self.metadata[key] = metadata
 
+    def read_range(self, key: str, original_version: str, size: int, first: int, last: int) -> bytes:
+        data = self.get(key)
+        if len(data) != size or self.metadata[key].get(ORIGINAL_VERSION) != original_version:
+            raise NotFound("The image is gone or has been replaced.")
+        return data[first : last + 1]
+
     def get(self, key: str) -> bytes:
         if key not in self.images:
             raise NotFound("Image not found.")
@@ -116,3 +123,16 @@ class MemoryDerivatives:
         for key in keys:
             self.images.pop(key, None)
             self.metadata.pop(key, None)
+
+
+@dataclass(frozen=True)
+class MemoryEntryReader:
+    """`EntryReader` over fake buckets."""
+
+    originals: MemoryOriginals
+    derivatives: MemoryDerivatives
+
+    def read_range(self, entry: Entry, first: int, last: int) -> bytes:
+        if entry.bucket is ImageBucket.ORIGINALS:
+            return self.originals.read_range(entry.key, entry.version, first, last)
+        return self.derivatives.read_range(entry.key, entry.version, entry.bytes, first, last)

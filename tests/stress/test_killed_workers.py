@@ -16,9 +16,9 @@ import pytest
 
 from chalicelib.aws.clients import Clients
 from chalicelib.bundles.models import Bundle, BundleState
-from chalicelib.bundles.selection import BundleRequest
-from chalicelib.bundles.service import VOLUME_LEASE, BundleService
+from chalicelib.bundles.service import VOLUME_LEASE, BundleRequest
 from chalicelib.container import Container
+from chalicelib.library.photo_query import Match
 from chalicelib.settings import Settings
 from local.credentials import AccessKey
 from local.provision import ProvisionedStack
@@ -44,19 +44,24 @@ class Library:
     access_key: AccessKey
     settings: Settings
 
-    def bundle_service(self) -> BundleService:
-        """The bundle service with clients of this process."""
+    def container(self) -> Container:
+        """The library with clients of this process."""
         clients = Clients(aws_clients.session(self.access_key))
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("AWS_ENDPOINT_URL", self.endpoint)
             for service in aws_clients.SERVICES:
                 clients.get(service)
-        return Container(self.settings, clients).bundles
+        return Container(self.settings, clients)
+
+
+def beach_bundle(container: Container) -> BundleRequest:
+    """A request of all photos."""
+    return BundleRequest(OWNER, container.bundle_photos.by_tags(OWNER, ("beach",), Match.ANY), OWNER)
 
 
 def build_volume(location: Library, bundle_id: str, number: int) -> None:
     """What a worker process runs."""
-    location.bundle_service().build_volume(bundle_id, number, datetime.now(UTC))
+    location.container().bundles.build_volume(bundle_id, number, datetime.now(UTC))
 
 
 @contextmanager
@@ -116,15 +121,16 @@ def run_worker(seconds: float, *arguments: Any) -> bool:
 
 def test_bundle_is_correct_after_workers_are_killed_at_random(cloud: ProvisionedStack) -> None:
     with library(cloud) as (location, s3, originals):
-        service = location.bundle_service()
+        container = location.container()
+        service = container.bundles
         started = time.monotonic()
-        first = service.create(OWNER, BundleRequest(("beach",)))
+        first = service.create(beach_bundle(container))
         assert not run_worker(60, location, first.bundle_id, 1)
         longest = time.monotonic() - started
         rng, interrupted = random.Random(2026), 0
         later = replace(service, now=lambda: datetime.now(UTC) + VOLUME_LEASE)
         while interrupted < KILLS:
-            bundle = service.create(OWNER, BundleRequest(("beach",)))
+            bundle = service.create(beach_bundle(container))
             for volume in bundle.volumes:
                 run_worker(rng.uniform(0.3, 1) * longest, location, bundle.bundle_id, volume.number)
             volumes = service.get(OWNER, bundle.bundle_id).volumes

@@ -147,8 +147,8 @@ class Zeros:
         self._sizes = sizes
         self._zeros = bytes(8 * MIB + 1)
 
-    def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
-        size = min(last + 1, self._sizes[key]) - first
+    def read_range(self, entry: Entry, first: int, last: int) -> bytes:
+        size = min(last + 1, self._sizes[entry.key]) - first
         return self._zeros if size == len(self._zeros) else self._zeros[:size]
 
 

@@ -8,15 +8,17 @@ from typing import Any
 
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.multipart import S3MultipartUploader
-from chalicelib.aws.s3 import S3Originals
-from chalicelib.bundles.zip import Entry, ZipBuilder
+from chalicelib.aws.s3 import S3Derivatives, S3Originals
+from chalicelib.aws.zip_entries import S3EntryReader
+from chalicelib.bundles.zip import Entry, ImageBucket, ZipBuilder
 
 
 def main() -> None:
     """Build the volumes; prints one JSON object."""
     request = json.load(sys.stdin)
     s3 = Clients().get("s3")
-    volumes = ZipBuilder(S3Originals(s3, request["originals"]), S3MultipartUploader(s3, request["bundles"]))
+    reader = S3EntryReader(S3Originals(s3, request["originals"]), S3Derivatives(s3, "derivatives"))
+    volumes = ZipBuilder(reader, S3MultipartUploader(s3, request["bundles"]))
     built = [
         volumes.build(volume["key"], volume["filename"], map(_entry, volume["entries"]), _ignore_progress)
         for volume in request["volumes"]
@@ -31,7 +33,8 @@ def _ignore_progress(*far: int) -> None:
 
 
 def _entry(fields: dict[str, Any]) -> Entry:
-    return Entry(**fields | {"timestamp": datetime.fromisoformat(fields["timestamp"])})
+    timestamp, bucket = datetime.fromisoformat(fields["timestamp"]), ImageBucket(fields["bucket"])
+    return Entry(**fields | {"timestamp": timestamp, "bucket": bucket})
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Builds one volume of a bundle: a zip of unmodified originals, streamed from S3 into a multipart upload.
+"""Builds one volume of a bundle: a zip of unmodified images, streamed from S3 into a multipart upload.
 
-    building    reads originals and uploads the zip; completes the upload or aborts it
-    readahead   reads the originals in chunks, ahead of the writer
+    building    reads images and uploads the zip; completes the upload or aborts it
+    readahead   reads the images in chunks, ahead of the writer
     archive     writes the zip entry by entry
     parts       splits the zip into parts and uploads them in the background
     naming      chooses safe, unique entry names
@@ -11,9 +11,18 @@ Memory use is bounded by the read-ahead and a few parts, whatever the number and
 """
 
 from chalicelib.bundles.zip.building import ZipBuilder
-from chalicelib.bundles.zip.entries import BuiltVolume, Entry, Skipped
+from chalicelib.bundles.zip.entries import BuiltVolume, Entry, ImageBucket, Skipped
 from chalicelib.bundles.zip.naming import unique_names
 from chalicelib.bundles.zip.parts import MultipartUploader
-from chalicelib.bundles.zip.readahead import OriginalReader
+from chalicelib.bundles.zip.readahead import EntryReader
 
-__all__ = ["BuiltVolume", "Entry", "MultipartUploader", "OriginalReader", "Skipped", "ZipBuilder", "unique_names"]
+__all__ = [
+    "BuiltVolume",
+    "Entry",
+    "EntryReader",
+    "ImageBucket",
+    "MultipartUploader",
+    "Skipped",
+    "ZipBuilder",
+    "unique_names",
+]

@@ -1,4 +1,4 @@
-"""Builds the zip of one volume from its originals: either the whole zip or nothing.
+"""Builds the zip of one volume from its images: either the whole zip or nothing.
 
 A build first aborts the uploads that earlier attempts left behind, and aborts its own if it fails. The object appears
 only when the upload is complete, and replaces the object of an earlier attempt.
@@ -15,12 +15,12 @@ from chalicelib.bundles.zip.archive import MAX_ENTRY_OVERHEAD, Archive
 from chalicelib.bundles.zip.entries import BuiltVolume, Entry, Skipped
 from chalicelib.bundles.zip.naming import SKIPPED_LIST_NAME
 from chalicelib.bundles.zip.parts import MIB, MultipartUploader, PartWriter, part_size
-from chalicelib.bundles.zip.readahead import OriginalReader, ReadAhead
+from chalicelib.bundles.zip.readahead import EntryReader, ReadAhead
 from chalicelib.errors import NotFound
 
 READERS = 8
 UPLOADERS = 3
-ORIGINAL_DELETED = "It was deleted before it could be copied."
+IMAGE_GONE = "It was deleted or replaced before it could be copied."
 
 type ProgressCallback = Callable[[int, int], None]
 
@@ -29,7 +29,7 @@ type ProgressCallback = Callable[[int, int], None]
 class ZipBuilder:
     """Builds volumes. Memory: `read_ahead_bytes`, one chunk, and one part more than there are uploaders."""
 
-    originals: OriginalReader
+    images: EntryReader
     uploads: MultipartUploader
     chunk_size: int = 8 * MIB
     read_ahead_bytes: int = 24 * MIB
@@ -38,8 +38,8 @@ class ZipBuilder:
     def build(self, key: str, filename: str, entries: Iterable[Entry], on_progress: ProgressCallback) -> BuiltVolume:
         """Build the zip of these entries under `key`; browsers save it as `filename`.
 
-        Calls `on_progress(photos, bytes)` with the photos and bytes of originals written so far, for the last time
-        just before completing the upload; exceptions from it propagate. Raises Conflict if an original disappears
+        Calls `on_progress(photos, bytes)` with the photos and bytes of images written so far, for the last time
+        just before completing the upload; exceptions from it propagate. Raises Conflict if an image disappears
         while it is read or differs from its recorded size, or if another worker builds this volume; Unavailable.
         """
         planned = tuple(entries)
@@ -51,10 +51,10 @@ class ZipBuilder:
                 size = part_size(sum(entry.bytes + MAX_ENTRY_OVERHEAD for entry in planned), self.part_size)
                 upload_part = partial(self.uploads.upload_part, key, upload)
                 parts = PartWriter(upload_part, uploaders, size=size, max_in_flight=UPLOADERS)
-                originals = ReadAhead(
-                    self.originals, planned, readers, chunk_size=self.chunk_size, max_bytes=self.read_ahead_bytes
+                images = ReadAhead(
+                    self.images, planned, readers, chunk_size=self.chunk_size, max_bytes=self.read_ahead_bytes
                 )
-                stream = _ZipStream(originals, on_progress)
+                stream = _ZipStream(images, on_progress)
                 for data in stream.chunks(planned):
                     parts.write(data)
                 etags = parts.finish()
@@ -72,11 +72,11 @@ class ZipBuilder:
 class _ZipStream:
     """The zip of one volume as a stream of bytes, with counters."""
 
-    def __init__(self, originals: ReadAhead, on_progress: ProgressCallback) -> None:
+    def __init__(self, images: ReadAhead, on_progress: ProgressCallback) -> None:
         self.photos = 0
         self.bytes = 0
         self.skipped: list[Skipped] = []
-        self._originals = originals
+        self._images = images
         self._archive = Archive()
         self._on_progress = on_progress
 
@@ -84,11 +84,11 @@ class _ZipStream:
         """Yield the zip of these entries; it ends with a list of the skipped ones, if any."""
         deleted = list[Entry]()
         for entry in entries:
-            chunks = self._originals.read(entry)
+            chunks = self._images.read(entry)
             try:
                 first = next(chunks)
             except NotFound:
-                self._originals.skip(entry)
+                self._images.skip(entry)
                 deleted.append(entry)
                 continue
             counted = self._count(chain([first], chunks))
@@ -96,7 +96,7 @@ class _ZipStream:
             self.photos += 1
             self._on_progress(self.photos, self.bytes)
         if deleted:
-            self.skipped = [Skipped(entry.photo_id, entry.name, ORIGINAL_DELETED) for entry in deleted]
+            self.skipped = [Skipped(entry.photo_id, entry.name, IMAGE_GONE) for entry in deleted]
             text = "".join(f"{skipped.name}: {skipped.reason}\n" for skipped in self.skipped).encode()
             timestamp = max(entry.timestamp for entry in deleted)
             yield from self._archive.add(SKIPPED_LIST_NAME, timestamp, len(text), [text])

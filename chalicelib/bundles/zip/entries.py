@@ -2,11 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+
+
+class ImageBucket(StrEnum):
+    """The bucket of an image."""
+
+    ORIGINALS = "originals"
+    DERIVATIVES = "derivatives"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One photo of a volume: a version of an original, its size in bytes, and its unique entry name."""
+    """One photo of a volume: its original or a derivative, the size of that in bytes, and its unique entry name.
+
+    `version` is that of the original; a derivative is one that was made from it.
+    """
 
     photo_id: str
     key: str
@@ -14,6 +25,7 @@ class Entry:
     bytes: int
     name: str
     timestamp: datetime
+    bucket: ImageBucket = ImageBucket.ORIGINALS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reads the originals of a volume in order, in chunks, ahead of the writer.
+"""Reads the images of a volume in order, in chunks, ahead of the writer.
 
 A sliding window covers the chunks that are being read or wait to be written. Many small photos are therefore read as
 fast as one large photo, and memory is bounded by the window.
@@ -17,19 +17,19 @@ from chalicelib.errors import Conflict, NotFound
 MAX_CHUNKS_AHEAD = 32
 
 
-class OriginalReader(Protocol):
-    """Reads byte ranges of originals."""
+class EntryReader(Protocol):
+    """Reads byte ranges of images."""
 
-    def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
-        """Bytes `first` to `last` (0-based, inclusive) of that version, as far as they exist.
+    def read_range(self, entry: Entry, first: int, last: int) -> bytes:
+        """Bytes `first` to `last` (0-based, inclusive) of the entry's image, as far as they exist.
 
-        Raises NotFound if that version is gone; Unavailable.
+        Raises NotFound if the image is gone, or is a derivative that was replaced; Unavailable.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Part of an original: `size` bytes from `first`; `last` is the last byte to request."""
+    """Part of an image: `size` bytes from `first`; `last` is the last byte to request."""
 
     entry: Entry
     first: int
@@ -42,14 +42,14 @@ class ReadAhead:
 
     def __init__(
         self,
-        originals: OriginalReader,
+        images: EntryReader,
         entries: Iterable[Entry],
         executor: Executor,
         *,
         chunk_size: int,
         max_bytes: int,
     ) -> None:
-        self._originals = originals
+        self._images = images
         self._executor = executor
         self._max_bytes = max_bytes
         self._bytes_ahead = 0
@@ -61,7 +61,7 @@ class ReadAhead:
     def read(self, entry: Entry) -> Iterator[bytes]:
         """The bytes of the next entry, chunk by chunk.
 
-        Raises NotFound if the original is gone before its first chunk; Conflict if it disappears later, or differs
+        Raises NotFound if the image is gone before its first chunk; Conflict if it disappears later, or differs
         from its recorded size.
         """
         while self._ahead and self._ahead[0][0].entry is entry:
@@ -84,11 +84,11 @@ class ReadAhead:
         except NotFound as error:
             if chunk.first == 0:
                 raise
-            raise Conflict("An original was deleted while it was being read.") from error
+            raise Conflict("An image was deleted while it was being read.") from error
         finally:
             self._bytes_ahead -= chunk.size
         if len(data) != chunk.size:
-            raise Conflict("The size of an original differs from its record.")
+            raise Conflict("The size of an image differs from its record.")
         self._fill()
         return data
 
@@ -96,9 +96,7 @@ class ReadAhead:
         """Fill the window; one chunk is always allowed."""
         while self._next and (not self._ahead or self._fits(self._next)):
             chunk, entry = self._next, self._next.entry
-            future = self._executor.submit(
-                self._originals.read_range, entry.key, entry.version, chunk.first, chunk.last
-            )
+            future = self._executor.submit(self._images.read_range, entry, chunk.first, chunk.last)
             self._ahead.append((chunk, future))
             self._bytes_ahead += chunk.size
             self._next = next(self._remaining, None)
@@ -111,6 +109,6 @@ def _chunks(entries: Iterable[Entry], chunk_size: int) -> Iterator[Chunk]:
     for entry in entries:
         for first in range(0, max(entry.bytes, 1), chunk_size):
             size = min(chunk_size, entry.bytes - first)
-            # The last chunk requests one extra byte, which reveals an original longer than its record.
+            # The last chunk requests one extra byte, which reveals an image longer than its record.
             is_last = first + size == entry.bytes
             yield Chunk(entry, first, size, first + size if is_last else first + size - 1)

@@ -1,12 +1,13 @@
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, Delivery
-from chalicelib.bundles.models import BUNDLE_LIFETIME, MAX_ATTEMPTS, Bundle, BundleState
-from chalicelib.bundles.selection import BundleRequest
+from chalicelib.bundles.models import BUNDLE_LIFETIME, MAX_ATTEMPTS, Bundle, BundleState, Variant
+from chalicelib.bundles.selection import PhotoSelector
 from chalicelib.bundles.service import (
     MAX_BUNDLES,
     MAX_NOTIFICATION_DELAY,
@@ -15,10 +16,11 @@ from chalicelib.bundles.service import (
     NOTIFICATION,
     RECORD_DELAY_LIMIT,
     VOLUME_LEASE,
+    BundleRequest,
     BundleService,
 )
 from chalicelib.errors import Conflict, Expired, Invalid, NotFound, PhotoNotFound, Unavailable
-from chalicelib.library.photo import State
+from chalicelib.library.photo import Derivative, Photo, State
 from chalicelib.library.photo_query import Match
 from tests.fakes.bundle_service import (
     FakeNotifier,
@@ -54,11 +56,10 @@ class BundleFixture:
             self.photo_store.commit(
                 None, photo(photo_id, user_tags=user_tags, camera_time=taken, filename=f"{photo_id}.jpg")
             )
+        self.selector = PhotoSelector(self.photo_store, self.photo_store, 3)
         self.builder = FakeVolumeBuilder(self.manifests)
         self.ids = iter(range(1000))
         self.service = BundleService(
-            photos=self.photo_store,
-            collections=self.photo_store,
             store=self.store,
             manifests=self.manifests,
             queue=self.queue,
@@ -77,7 +78,11 @@ class BundleFixture:
     def create(
         self, *tags: str, match: Match = Match.ANY, photo_ids: tuple[str, ...] = (), notify: bool = False
     ) -> Bundle:
-        return self.service.create(OWNER, BundleRequest(tags, match, photo_ids, notify))
+        photos = chain(
+            self.selector.by_ids(photo_ids, lambda photo: photo.owner == OWNER),
+            self.selector.by_tags(OWNER, tags, match),
+        )
+        return self.service.create(BundleRequest(OWNER, photos, OWNER, notify=notify))
 
     def deliver(self) -> None:
         """Deliver every message once, in order."""
@@ -146,6 +151,46 @@ def test_unavailable_photo_id_raises_photo_not_found(state: State) -> None:
         with pytest.raises(PhotoNotFound, match=r"^Photo not found\.$"):
             fixture.create(photo_ids=("p0", missing))
     assert fixture.store.bundles == {}
+
+
+def with_resized(photo: Photo) -> Photo:
+    """The photo with a resized image of 100 bytes, in an album."""
+    resized = Derivative(f"{photo.photo_id}/resized.jpg", "image/jpeg", "JPEG", 20, 15, 100)
+    return replace(photo, derivatives={"resized": resized}, albums=("a1",))
+
+
+def put_in_album(fixture: BundleFixture, *photo_ids: str) -> None:
+    for photo_id in photo_ids:
+        stored = fixture.photo_store.records[photo_id]
+        fixture.photo_store.commit(stored, with_resized(stored))
+
+
+@pytest.mark.parametrize(
+    ("variant", "originals_owner", "size"),
+    [
+        (Variant.ORIGINAL, OWNER, 1000 + 1000 + 100),
+        (Variant.RESIZED, OWNER, 300),
+        (Variant.ORIGINAL, "another", 100 + 100 + 1000),
+    ],
+)
+def test_originals_of_others_are_never_included(variant: Variant, originals_owner: str, size: int) -> None:
+    fixture = BundleFixture()
+    theirs = photo("theirs", owner="another", camera_time=clock(NOON), filename="theirs.jpg")
+    fixture.photo_store.commit(None, theirs)
+    put_in_album(fixture, "p0", "p2", "theirs")
+    request = BundleRequest("share/s1", fixture.selector.in_album("a1"), originals_owner, variant, max_bundles=1)
+    bundle = fixture.service.create(request)
+    assert (bundle.owner, bundle.photos, bundle.bytes) == ("share/s1", 3, size)
+    assert fixture.service.list_by_owner("share/s1") == [bundle]
+    with pytest.raises(Conflict):
+        fixture.service.create(request)
+    fixture.create("sea")  # the limit of the share is not that of the owner
+
+
+def test_album_without_photos_raises_not_found() -> None:
+    fixture = BundleFixture()
+    with pytest.raises(NotFound):
+        fixture.service.create(BundleRequest(OWNER, fixture.selector.in_album("a1"), OWNER))
 
 
 def test_more_bundles_than_allowed_raise_conflict() -> None:
@@ -412,8 +457,7 @@ def test_failed_message_about_the_notification_is_delivered_again() -> None:
 
 def test_bundle_without_photos_is_ready_at_once_and_says_so() -> None:
     fixture = BundleFixture()
-    request = BundleRequest(("nothing",), notify=True, may_be_empty=True)
-    bundle = fixture.service.create(OWNER, request)
+    bundle = fixture.service.create(BundleRequest(OWNER, [], OWNER, notify=True, may_be_empty=True))
     assert (bundle.photos, fixture.state(bundle)) == (0, BundleState.READY)
     fixture.deliver()
     ((_, subject, text),) = fixture.notifier.messages

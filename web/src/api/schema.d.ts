@@ -834,6 +834,11 @@ export interface components {
              */
             readonly match: "all" | "any";
             readonly photo_ids?: readonly string[];
+            /**
+             * @default original
+             * @enum {unknown}
+             */
+            readonly variant: "original" | "resized";
             /** @default false */
             readonly notify: boolean;
         } | {

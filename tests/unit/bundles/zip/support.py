@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from zipfile import ZipFile
 
-from chalicelib.bundles.zip import BuiltVolume, Entry, MultipartUploader, OriginalReader, ZipBuilder
+from chalicelib.bundles.zip import BuiltVolume, Entry, EntryReader, ImageBucket, MultipartUploader, ZipBuilder
 from chalicelib.bundles.zip.building import ProgressCallback
+from chalicelib.ingest.originals import ORIGINAL_VERSION
 from tests.fakes.bundles import MemoryMultipartUploader
-from tests.fakes.s3 import MemoryOriginals
+from tests.fakes.s3 import MemoryDerivatives, MemoryEntryReader, MemoryOriginals
 from tests.support.factories import NOON
 
 KEY, FILENAME = "b1/1.zip", "beach 1.zip"
@@ -25,19 +26,27 @@ class ZipFixture:
     """The buckets, and the entries of the volume."""
 
     originals: MemoryOriginals = field(default_factory=MemoryOriginals)
+    derivatives: MemoryDerivatives = field(default_factory=MemoryDerivatives)
     bundles: MemoryMultipartUploader = field(default_factory=lambda: MemoryMultipartUploader(min_part_bytes=PART))
     entries: list[Entry] = field(default_factory=list)
 
-    def put(self, *sizes: int) -> None:
-        """Store one distinct original of each size."""
+    def put(self, *sizes: int, resized: bool = False) -> None:
+        """Store one distinct original, or derivative of an original, of each size."""
         for size in sizes:
             number = len(self.entries)
             data = bytes((number + n) % 251 for n in range(size))
-            original = self.originals.drop(f"{number}.jpg", data)
             moment = NOON + timedelta(seconds=2 * number)
-            self.entries.append(
-                Entry(f"p{number}", original.key, original.version, size, f"photo {number}.jpg", moment)
-            )
+            key, version, bucket = f"{number}.jpg", "v1", ImageBucket.DERIVATIVES
+            if resized:
+                self.derivatives.put(key, data, "image/jpeg", {ORIGINAL_VERSION: version})
+            else:
+                version, bucket = self.originals.drop(key, data).version, ImageBucket.ORIGINALS
+            self.entries.append(Entry(f"p{number}", key, version, size, f"photo {number}.jpg", moment, bucket))
+
+    @property
+    def reader(self) -> EntryReader:
+        """The buckets, as bundles read them."""
+        return MemoryEntryReader(self.originals, self.derivatives)
 
     def erase(self, number: int) -> None:
         """Delete the original of this photo permanently."""
@@ -47,11 +56,11 @@ class ZipFixture:
     def build(
         self,
         tell: ProgressCallback = ignore_progress,
-        source: OriginalReader | None = None,
+        source: EntryReader | None = None,
         sink: MultipartUploader | None = None,
     ) -> BuiltVolume:
         volumes = ZipBuilder(
-            source or self.originals, sink or self.bundles, chunk_size=PIECE, read_ahead_bytes=WINDOW, part_size=PART
+            source or self.reader, sink or self.bundles, chunk_size=PIECE, read_ahead_bytes=WINDOW, part_size=PART
         )
         return volumes.build(KEY, FILENAME, iter(self.entries), tell)
 

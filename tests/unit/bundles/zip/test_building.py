@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.bundles.zip import BuiltVolume, Skipped
+from chalicelib.bundles.zip import BuiltVolume, Entry, Skipped
+from chalicelib.bundles.zip.building import IMAGE_GONE
 from chalicelib.errors import Conflict, Unavailable
+from chalicelib.ingest.originals import ORIGINAL_VERSION
 from tests.unit.bundles.zip.support import FILENAME, KEY, PIECE, WINDOW, ZipFixture
-
-ORIGINAL_DELETED = "It was deleted before it could be copied."
 
 
 @pytest.fixture
@@ -56,13 +56,10 @@ def test_deleted_photos_are_skipped_and_listed(fixture: ZipFixture) -> None:
         fixture.erase(number)
     built = fixture.build()
     assert built.photos == 5
-    assert built.skipped == tuple(Skipped(f"p{n}", f"photo {n}.jpg", ORIGINAL_DELETED) for n in (0, 6, 7))
+    assert built.skipped == tuple(Skipped(f"p{n}", f"photo {n}.jpg", IMAGE_GONE) for n in (0, 6, 7))
     photos = fixture.photos()
     progress = photos.pop("not included.txt").decode()
-    assert (
-        progress
-        == f"photo 0.jpg: {ORIGINAL_DELETED}\nphoto 6.jpg: {ORIGINAL_DELETED}\nphoto 7.jpg: {ORIGINAL_DELETED}\n"
-    )
+    assert progress == f"photo 0.jpg: {IMAGE_GONE}\nphoto 6.jpg: {IMAGE_GONE}\nphoto 7.jpg: {IMAGE_GONE}\n"
     assert photos == fixture.expected(without=(0, 6, 7))
 
 
@@ -80,6 +77,33 @@ def test_volume_without_photos_is_an_empty_zip() -> None:
     assert fixture.photos() == {}
 
 
+@given(st.lists(st.tuples(st.integers(0, 4 * WINDOW), st.booleans()), max_size=12))
+def test_volume_contains_originals_and_derivatives(images: list[tuple[int, bool]]) -> None:
+    fixture = ZipFixture()
+    for size, resized in images:
+        fixture.put(size, resized=resized)
+    fixture.build()
+    assert fixture.photos() == fixture.expected()
+
+
+@pytest.mark.parametrize("change", ["deleted", "of another original", "of another size"])
+@pytest.mark.parametrize("number", range(8))
+def test_derivative_that_is_gone_or_replaced_is_skipped(number: int, change: str) -> None:
+    fixture = ZipFixture()
+    fixture.put(3, PIECE, 25, 2, PIECE - 1, PIECE + 1, 3 * WINDOW, 1, resized=True)
+    key, size = fixture.entries[number].key, fixture.entries[number].bytes
+    version = "v2" if change == "of another original" else "v1"
+    fixture.derivatives.put(
+        key, b"." * (size + (change == "of another size")), "image/jpeg", {ORIGINAL_VERSION: version}
+    )
+    if change == "deleted":
+        fixture.derivatives.remove([key])
+    assert [skipped.photo_id for skipped in fixture.build().skipped] == [f"p{number}"]
+    photos = fixture.photos()
+    del photos["not included.txt"]
+    assert photos == fixture.expected(without=(number,))
+
+
 @pytest.mark.parametrize("number", range(8))
 @pytest.mark.parametrize("wrong", [-1, 1, -PIECE, PIECE, 100])
 def test_original_of_another_size_raises_conflict(fixture: ZipFixture, number: int, wrong: int) -> None:
@@ -94,10 +118,10 @@ def test_original_of_another_size_raises_conflict(fixture: ZipFixture, number: i
 
 def test_original_deleted_while_read_raises_conflict(fixture: ZipFixture) -> None:
     class DeletingReader:
-        def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
-            if (key, first) == ("6.jpg", 2 * PIECE):
+        def read_range(self, entry: Entry, first: int, last: int) -> bytes:
+            if (entry.key, first) == ("6.jpg", 2 * PIECE):
                 fixture.erase(6)
-            return fixture.originals.read_range(key, version, first, last)
+            return fixture.reader.read_range(entry, first, last)
 
     with pytest.raises(Conflict):
         fixture.build(source=DeletingReader())
@@ -111,10 +135,10 @@ def test_original_deleted_while_read_raises_conflict(fixture: ZipFixture) -> Non
 @pytest.mark.parametrize("number", range(8))
 def test_read_error_is_raised_and_the_upload_aborted(fixture: ZipFixture, number: int) -> None:
     class FailingReader:
-        def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
-            if key == f"{number}.jpg":
+        def read_range(self, entry: Entry, first: int, last: int) -> bytes:
+            if entry.key == f"{number}.jpg":
                 raise Unavailable("S3 does not answer.")
-            return fixture.originals.read_range(key, version, first, last)
+            return fixture.reader.read_range(entry, first, last)
 
     with pytest.raises(Unavailable):
         fixture.build(source=FailingReader())
@@ -180,12 +204,12 @@ def test_read_ahead_is_limited() -> None:
     keys, full = list[str](), Event()
 
     class CountingReader:
-        def read_range(self, key: str, version: str, first: int, last: int) -> bytes:
-            keys.append(key)
+        def read_range(self, entry: Entry, first: int, last: int) -> bytes:
+            keys.append(entry.key)
             if len(keys) == WINDOW // PIECE:
                 full.set()
             assert full.wait(10)
-            return fixture.originals.read_range(key, version, first, last)
+            return fixture.reader.read_range(entry, first, last)
 
     ahead = list[int]()
     fixture.build(lambda photos, _: ahead.append(len(keys) - photos), source=CountingReader())

@@ -37,7 +37,7 @@ class Interrupted:
             is_target = len(self.calls) == self.at + 1
             if is_target and self.when == "before":
                 self._interrupt()
-            result = getattr(self.fixture.originals if name == "read_range" else self.fixture.bundles, name)(*args)
+            result = getattr(self.fixture.reader if name == "read_range" else self.fixture.bundles, name)(*args)
             if is_target and self.when == "after":
                 self._interrupt()
             return result
