@@ -5,6 +5,7 @@ import sys
 from datetime import UTC, datetime
 
 from benchmarks import (
+    album_bundle,
     bundles,
     functions,
     images,
@@ -27,6 +28,7 @@ ALL = {
     "writes": writes.run,
     "sampling": sampling.run,
     "bundles": bundles.run,
+    "album": album_bundle.run,
     "library": library.run,
     "search": search.run,
     "look-alikes": look_alikes.run,

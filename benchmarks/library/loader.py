@@ -4,7 +4,7 @@ Records, memberships and totals come from the app's own functions and go through
 items in a transaction. Afterwards the app's recount reads every row: a count that differs by one is an error.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from chalicelib.ingest.processing import ImageProcessor
 from chalicelib.labels.attributes import AttributeLabeler
 from chalicelib.library import totals
 from chalicelib.library.collections import memberships_for
+from chalicelib.library.memberships import Membership
 from chalicelib.library.photo import Photo, Visibility
 from chalicelib.library.search_index import index_photo
 from chalicelib.maintenance.pacing import PassProgress
@@ -71,16 +72,21 @@ def load(target: Target, count: int, now: datetime, progress: Callable[[int], ob
     with ThreadPoolExecutor(THREADS) as threads:
         for chunk in batched(writer.records(count), CHUNK):
             photos = [index_photo(photo) for photo in threads.map(lambda pair: _store_objects(target, *pair), chunk)]
-            rows = [row for photo in photos for row in memberships_for(photo)]
-            sums.add(rows)
-            writes = _puts(target.tables.photos, _photo_items(photos))
-            writes += _puts(target.tables.memberships, (membership_item(row)[1] for row in rows))
-            _write_all(target, threads, writes)
+            sums.add(put_photos(target, threads, photos))
             written += len(photos)
             progress(written)
         trends = list(sums.items(now))
         _write_all(target, threads, _puts(target.tables.trends, trends))
     return len(trends)
+
+
+def put_photos(target: Target, threads: ThreadPoolExecutor, photos: Sequence[Photo]) -> list[Membership]:
+    """Write records and rows, without totals; returns the rows."""
+    rows = [row for photo in photos for row in memberships_for(photo)]
+    writes = _puts(target.tables.photos, _photo_items(photos))
+    writes += _puts(target.tables.memberships, (membership_item(row)[1] for row in rows))
+    _write_all(target, threads, writes)
+    return rows
 
 
 def recount(target: Target, now: Callable[[], datetime]) -> int:
