@@ -24,6 +24,7 @@ from chalicelib.settings import Settings
 if TYPE_CHECKING:
     from chalicelib.accounts.notifications import NotificationService
     from chalicelib.albums.deletion import AlbumDeletion
+    from chalicelib.albums.members import MemberService, UserDirectory
     from chalicelib.albums.pages import AlbumPages
     from chalicelib.albums.service import AlbumService
     from chalicelib.albums.summaries import AlbumSummaries
@@ -141,6 +142,25 @@ class Container:
         from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
 
         return DynamoAlbumStore(self.clients.get("dynamodb"), self.settings.albums_table, time.sleep, random.random)
+
+    @cached_property
+    def members(self) -> "MemberService":
+        """Members of albums."""
+        from chalicelib.albums.members import MemberService
+        from chalicelib.aws.dynamodb.album_table import AlbumTable
+        from chalicelib.aws.dynamodb.members import DynamoMemberStore
+
+        s = self.settings
+        table = AlbumTable(self.clients.get("dynamodb"), s.albums_table, time.sleep, random.random)
+        return MemberService(DynamoMemberStore(table), self.users, self.now, s.id_secret)
+
+    @cached_property
+    def users(self) -> "UserDirectory":
+        """The people who have an account."""
+        from chalicelib.aws.cognito import CognitoUsers
+
+        s = self.settings
+        return CognitoUsers(lambda: self.clients.get("cognito-idp"), s.user_pool_id, s.id_secret, time.monotonic)
 
     @cached_property
     def revocations(self) -> Revocations:

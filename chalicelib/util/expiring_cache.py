@@ -14,10 +14,14 @@ class ExpiringCache[T]:
         self._lock = threading.Lock()
         self._entry: tuple[float, T] | None = None
 
-    def get(self) -> T:
-        """The value, at most `ttl_seconds` old; raises what `load` raises, and caches nothing then."""
+    def get(self, max_age_seconds: float | None = None) -> T:
+        """The value, at most `ttl_seconds` old, or `max_age_seconds` if that is less.
+
+        Raises what `load` raises, and caches nothing then.
+        """
+        max_age = self._ttl_seconds if max_age_seconds is None else min(max_age_seconds, self._ttl_seconds)
         with self._lock:
             now = self._clock()
-            if self._entry is None or now >= self._entry[0]:
-                self._entry = (now + self._ttl_seconds, self._load())
+            if self._entry is None or now >= self._entry[0] + max_age:
+                self._entry = (now, self._load())
             return self._entry[1]

@@ -11,13 +11,16 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.accounts.api_keys import ApiKeyStore
+from chalicelib.albums.members import MemberStore
 from chalicelib.albums.models import AlbumStore
 from chalicelib.aws.clients import Clients
+from chalicelib.aws.dynamodb.album_table import AlbumTable
 from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
 from chalicelib.aws.dynamodb.items import to_wire
+from chalicelib.aws.dynamodb.members import DynamoMemberStore
 from chalicelib.aws.dynamodb.outages import DynamoOutages
 from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
 from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
@@ -50,6 +53,7 @@ from local.provision import ProvisionedStack
 from tests.contract.tables import create_albums_table, create_api_keys_table, create_tables
 from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.api_keys import MemoryApiKeyStore
+from tests.fakes.members import MemoryMemberStore
 from tests.fakes.outages import MemoryOutages
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.relabelings import MemoryRelabelingStore
@@ -312,6 +316,15 @@ def album_store(request: pytest.FixtureRequest) -> Iterator[AlbumStore]:
         table = create_albums_table(client, f"contract-{uuid.uuid4().hex}")
         yield DynamoAlbumStore(client, table, lambda _: None, random.random)
         client.delete_table(TableName=table)
+
+
+@pytest.fixture
+def member_store(album_store: AlbumStore) -> MemberStore:
+    """The store of members of the same albums."""
+    if isinstance(album_store, DynamoAlbumStore):
+        return DynamoMemberStore(AlbumTable(album_store.client, album_store.table, lambda _: None, random.random))
+    assert isinstance(album_store, MemoryAlbumStore)
+    return MemoryMemberStore(album_store)
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])

@@ -42,6 +42,16 @@ def test_value_is_reloaded_after_it_expires() -> None:
     assert value.get() == 2
 
 
+def test_value_older_than_a_call_allows_is_reloaded() -> None:
+    time, loads = [0.0], Loads()
+    value = cache(loads, time)
+    value.get()
+    time[0] = 4
+    assert [value.get(max_age_seconds=5), value.get(max_age_seconds=4), value.get()] == [1, 2, 2]
+    time[0] = 14
+    assert value.get(max_age_seconds=100) == 3
+
+
 def test_none_is_cached() -> None:
     asked: list[int] = []
     value = ExpiringCache(lambda: asked.append(1), ttl_seconds=10, clock=lambda: 0.0)
