@@ -20,6 +20,7 @@ from chalicelib.routes import (
     bundles,
     gallery,
     labels,
+    members,
     photos,
     random,
     search,
@@ -296,6 +297,34 @@ def remove_album_photo(request: ApiRequest, album_id: str, photo_id: str) -> Res
 def put_album_order(request: ApiRequest, album_id: str) -> Any:
     """Put the photos of an album in order by hand."""
     return albums.put_album_order(request, provider.current(), album_id)
+
+
+@app.route("/albums/{album_id}/members", methods=["GET"])
+@view(Permission.SHARE)
+def list_members(request: ApiRequest, album_id: str) -> Any:
+    """List the members of an album."""
+    return members.list_members(request, provider.current(), album_id)
+
+
+@app.route("/albums/{album_id}/members", methods=["POST"])
+@view(Permission.SHARE)
+def add_member(request: ApiRequest, album_id: str) -> Response:
+    """Add a member to an album by their address."""
+    return members.add_member(request, provider.current(), album_id)
+
+
+@app.route("/albums/{album_id}/members/{member_id}", methods=["PATCH"])
+@view(Permission.SHARE)
+def update_member(request: ApiRequest, album_id: str, member_id: str) -> Any:
+    """Change the role of a member."""
+    return members.update_member(request, provider.current(), album_id, member_id)
+
+
+@app.route("/albums/{album_id}/members/{member_id}", methods=["DELETE"])
+@view(Permission.SHARE)
+def remove_member(request: ApiRequest, album_id: str, member_id: str) -> Response:
+    """Remove a member from an album, or leave it."""
+    return members.remove_member(request, provider.current(), album_id, member_id)
 
 
 @app.route("/bundles", methods=["POST"])

@@ -11,6 +11,7 @@ from chalicelib.openapi import (
     errors,
     gallery,
     labels,
+    members,
     photos,
     random,
     search,
@@ -23,7 +24,7 @@ from chalicelib.openapi.parameters import CACHE_BUSTERS
 from chalicelib.openapi.schemas import SCHEMAS
 
 VERSION = "0.1.0"
-SUBJECTS = (gallery, photos, search, similarity, labels, random, uploads, albums, bundles, account, system)
+SUBJECTS = (gallery, photos, search, similarity, labels, random, uploads, albums, members, bundles, account, system)
 GROUPS = {
     gallery.GROUP: "Tags and search.",
     photos.GROUP: "Photos, thumbnails and image files.",
@@ -34,6 +35,7 @@ GROUPS = {
     random.GROUP: "Weighted random draws.",
     uploads.GROUP: "Four ways to upload; any S3 tool can also copy files into the originals bucket.",
     albums.GROUP: "Sets of photos with a title, by hand or by a search.",
+    members.GROUP: "Other people who see your albums.",
     bundles.GROUP: "Your own photos as zip files.",
     account.GROUP: "Your profile, API keys and notifications.",
     system.GROUP: "Health and this document.",
@@ -66,7 +68,7 @@ def document() -> dict[str, Any]:
         "tags": [{"name": name, "description": description} for name, description in GROUPS.items()],
         "paths": {path: _with_params(item) for subject in SUBJECTS for path, item in sorted(subject.PATHS.items())},
         "components": {
-            "schemas": SCHEMAS | search.SCHEMAS | albums.SCHEMAS,
+            "schemas": SCHEMAS | search.SCHEMAS | albums.SCHEMAS | members.SCHEMAS,
             "parameters": CACHE_BUSTERS,
             "responses": errors.shared_responses(),
             "links": LINKS,

@@ -21,6 +21,7 @@ _SPECIFIC_CODES = {
     "too_many_photos": errors.Invalid,
     "id_token_required": errors.Invalid,
     "not_verified": errors.Invalid,
+    "smart_album": errors.Invalid,
     "token_invalid": errors.Unauthenticated,
     "token_expired": errors.Unauthenticated,
 }
@@ -54,6 +55,7 @@ _EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "Your account has no verified phone number. Verify it, sign in again, and then subscribe.",
         {"field": "channel"},
     ),
+    "smart_album": ("A smart album cannot be shared. Add its photos to an album.", {}),
     "unauthenticated": ("Sign in first: send `Authorization: Bearer <token>`.", {}),
     "token_invalid": ("This token is not valid; sign in again.", {}),
     "token_expired": ("This token has expired; sign in again.", {}),

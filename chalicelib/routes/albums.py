@@ -27,6 +27,7 @@ from chalicelib.library.queries import PhotoPage
 from chalicelib.library.search import Search
 from chalicelib.routes import search_params, serializers
 from chalicelib.routes.edits import may_read
+from chalicelib.routes.members import accept_invitations
 from chalicelib.routes.pagination import DEFAULT_LIMIT, next_cursor, photo_page, read_cursor
 from chalicelib.routes.results import MAX_BATCH, apply_to_each
 
@@ -35,13 +36,18 @@ MAX_SEARCH_PAGES = 10
 
 
 def list_albums(request: ApiRequest, container: Container) -> dict[str, Any]:
-    """`GET /albums`: the caller's own albums, or those that others have shared with them."""
+    """`GET /albums`: the caller's own albums, or those that others have shared with them.
+
+    The first page is where someone who was invited before they had an account becomes a member.
+    """
     viewer = request.owner
     request.allow_params("scope", "limit", "cursor")
     scope = request.get_enum("scope", "mine", "shared") or "mine"
     key = ("albums", scope, viewer)
     after, limit = read_cursor(request, container, key), request.limit(DEFAULT_LIMIT)
     list_page = container.albums.list_shared if scope == "shared" else container.albums.list_own
+    if after is None:
+        accept_invitations(request, container)
     page = list_page(viewer, after=after, limit=limit)
     return {
         "items": [

@@ -26,13 +26,14 @@ from chalicelib.openapi.document import compact_json, document
 from chalicelib.routes.uploads import MAX_BODY_BYTES
 from tests.app.conftest import OWNER, Tintype, id_of
 from tests.fakes.albums import MemoryAlbumStore
+from tests.fakes.members import MemoryUsers
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import NOON, photo
 from tests.support.images.tiny import encode_image
 from tests.support.multipart import TYPE, form
 from tests.support.openapi_check import JSON, openapi_spec
 
-RIGHTS = ("read", "upload", "manage")
+RIGHTS = ("read", "upload", "manage", "share")
 ROUTES = sorted(f"{method.upper()} {path}" for path, methods in document()["paths"].items() for method in methods)
 MISSING_ID = "0" * 32
 # Server errors are the same on every route: tests/unit/http/test_errors.py.
@@ -146,7 +147,8 @@ def test_each_route_has_the_documented_security(tintype: Tintype, route: str) ->
 
 
 def test_every_documented_error_occurs(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = {(route, code) for route in ROUTES for code in common_errors(tintype, route)}
+    key = tintype.container.api_keys.create(id_of("alice"), "garage", frozenset(), issued_at=1)[1]
+    seen = {(route, code) for route in ROUTES for code in common_errors(tintype, route, key)}
     seen |= {(route, response.json_body["code"]) for route, response in specific_errors(tintype)}
     for route, state in EDIT_ROUTES.items():
         busy_editor = replace(tintype.container.editor, photos=BusyPhotoStore(state))
@@ -159,8 +161,8 @@ def test_every_documented_error_occurs(tintype: Tintype, monkeypatch: pytest.Mon
     assert seen == {(route, code) for route, code in documented if errors_.STATUS_OF[code] not in COMMON_STATUSES}
 
 
-def common_errors(tintype: Tintype, route: str) -> Iterator[str]:
-    """The codes of the errors that many routes share, for this route."""
+def common_errors(tintype: Tintype, route: str, key: str) -> Iterator[str]:
+    """The codes of the errors that many routes share, for this route; the key has no permission."""
     parameters = map(openapi_spec().resolve, operation_of(route).get("parameters", []))
     params = {parameter["name"]: parameter for parameter in parameters if parameter["in"] == "query"}
     required = {name: "x" for name, parameter in params.items() if parameter.get("required")}
@@ -169,13 +171,7 @@ def common_errors(tintype: Tintype, route: str) -> Iterator[str]:
     responses = [unknown, call(tintype, route, token="x")]
     responses.append(call(tintype, route, token=tintype.identity.token(exp=int(time.time()) - 60)))
     responses.append(call(tintype, route, query={**required, **({"scope": "mine"} if "scope" in params else {})}))
-    responses.append(
-        call(
-            tintype,
-            route,
-            token=tintype.container.api_keys.create(id_of("alice"), "garage", frozenset(), issued_at=1)[1],
-        )
-    )
+    responses.append(call(tintype, route, token=key))
     responses.append(call(tintype, route, as_="alice"))
     if JSON in operation_of(route).get("requestBody", {}).get("content", {}):
         responses.append(call(tintype, route, as_="alice", body=b"{"))
@@ -232,6 +228,21 @@ def album_errors(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
         yield route, tintype.call(route.split()[0], f"/albums/{album}{suffix}", **options)
     route = "DELETE /albums/{album_id}/photos/{photo_id}"
     yield route, tintype.call("DELETE", f"/albums/{album}/photos/{MISSING_ID}", as_="alice")
+    yield from member_errors(tintype, album)
+
+
+def member_errors(tintype: Tintype, album: str) -> Iterator[tuple[str, HTTPResponse]]:
+    """The errors of members of albums."""
+    container, route = tintype.container, "POST /albums/{album_id}/members"
+    smart = tintype.call("POST", "/albums", as_="alice", body={"title": "Dogs", "query": {"q": "dog"}})
+    service = replace(container.members, users=MemoryUsers())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(container.__dict__, "members", service)
+        tintype.call("POST", f"/albums/{album}/members", as_="alice", body={"email": "b@example.org", "role": "viewer"})
+        for album_id in (smart.json_body["album_id"], album):
+            path = f"/albums/{album_id}/members"
+            body = {"email": "b@example.org", "role": "viewer"}
+            yield route, tintype.call("POST", path, as_="alice", body=body)
 
 
 def busy_album_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, HTTPResponse]]:

@@ -417,6 +417,38 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/albums/{album_id}/members": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["list_members"];
+        readonly put?: never;
+        readonly post: operations["add_member"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/albums/{album_id}/members/{member_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete: operations["remove_member"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch: operations["update_member"];
+        readonly trace?: never;
+    };
     readonly "/bundles": {
         readonly parameters: {
             readonly query?: never;
@@ -584,7 +616,7 @@ export interface components {
         readonly Error: {
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
             readonly field?: string;
             /** @enum {unknown} */
             readonly needs?: "read" | "upload" | "manage" | "share";
@@ -794,7 +826,7 @@ export interface components {
             readonly ok: false;
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
             readonly field?: string;
         };
         readonly UploadTicketRequest: {
@@ -1117,6 +1149,25 @@ export interface components {
         };
         readonly AlbumOrderRequest: {
             readonly photo_ids: readonly string[];
+        };
+        readonly Member: {
+            readonly member_id: string;
+            readonly email: string | null;
+            /** @enum {string} */
+            readonly role: "viewer" | "contributor";
+            /** @enum {string} */
+            readonly state: "active" | "pending";
+            /** Format: date-time */
+            readonly added_at: string;
+        };
+        readonly MemberRequest: {
+            readonly email: string;
+            /** @enum {string} */
+            readonly role: "viewer" | "contributor";
+        };
+        readonly MemberUpdate: {
+            /** @enum {string} */
+            readonly role: "viewer" | "contributor";
         };
     };
     responses: {
@@ -2630,6 +2681,143 @@ export interface operations {
                 };
             };
             readonly 409: components["responses"]["Conflict"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly list_members: {
+        readonly parameters: {
+            readonly query?: {
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Member"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly add_member: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MemberRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Member"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly remove_member: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+                readonly member_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly update_member: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+                readonly member_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MemberUpdate"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Member"];
+                };
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
