@@ -44,6 +44,7 @@ from chalicelib.library.transitions import (
 from chalicelib.util.capture_time import CaptureTime
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.fakes.processing import FixedLabeler, find_place, read_metadata
+from tests.support.album_lists import find_list_violations
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
 from tests.support.former_keys import use_former_keys
@@ -207,6 +208,7 @@ class Simulation:
             *self._similarity_indexes(),
             *self._not_relabeled(),
             *self._deleted_albums(),
+            *find_list_violations(self.library.photos, set(ALBUMS) - self.deleted_albums),
             *(
                 f"{version} was erased and still exists"
                 for version in sorted(self.erased & self.library.originals.versions.keys())
