@@ -24,6 +24,7 @@ from chalicelib.settings import Settings
 if TYPE_CHECKING:
     from chalicelib.accounts.notifications import NotificationService
     from chalicelib.albums.deletion import AlbumDeletion
+    from chalicelib.albums.lookup import AlbumLookup
     from chalicelib.albums.members import MemberService, UserDirectory
     from chalicelib.albums.pages import AlbumPages
     from chalicelib.albums.service import AlbumService
@@ -318,6 +319,13 @@ class Container:
         )
 
     @cached_property
+    def album_lookup(self) -> "AlbumLookup":
+        """Finds the albums that uploads name."""
+        from chalicelib.albums.lookup import AlbumLookup
+
+        return AlbumLookup(self.album_store)
+
+    @cached_property
     def album_pages(self) -> "AlbumPages":
         """Pages of the photos of albums."""
         from chalicelib.albums.pages import AlbumPages
@@ -428,6 +436,7 @@ class Container:
             owner=self.settings.library_owner,
             visibility=Visibility(self.settings.default_status),
             id_secret=self.settings.id_secret,
+            find_album=self.album_lookup.find,
         )
 
     @cached_property
@@ -464,6 +473,7 @@ class Container:
         """The scheduled maintenance."""
         from chalicelib import images
         from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
+        from chalicelib.maintenance.album_deletion import AlbumDeletionPass
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
         from chalicelib.maintenance.refresh import (
@@ -507,6 +517,7 @@ class Container:
                 queue=self.ingest_queue,
                 pause_per_photo=timedelta(seconds=self.settings.seconds_between_checks),
             ),
+            albums=AlbumDeletionPass(self.album_store, self.album_deletion),
             similarity=SimilarityIndexing(
                 DynamoFingerprints(self.clients.get("dynamodb"), self.tables), self.index_files, self.now
             ),
@@ -524,6 +535,7 @@ class Container:
             collections=self.collections,
             deletion=self.deletion,
             relabelings=self.relabelings,
+            albums=self.album_store,
             now=self.now,
         )
 

@@ -131,6 +131,8 @@ def run_sweep(context: Any, *, container: Container) -> None:
         "uploads_orphaned": result.originals.orphans,
         "derivatives_missing": result.originals.rendered,
         "similarity_indexes_built": result.similarity.built,
+        "albums_deleted": result.albums.albums,
+        "photos_taken_out_of_albums": result.albums.photos,
     }
     logger().info("Sweep finished", extra=counts | other_counts)
     if interruptions:

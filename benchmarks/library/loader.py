@@ -133,6 +133,7 @@ def _store_samples(target: Target) -> Iterator[Sample]:
             owner=target.owner,
             visibility=Visibility.PRIVATE,
             heat=lambda _: 1,
+            find_album=lambda _: None,
         )
         photo = processor.process(record, original)
         yield Sample(photo, derivatives.get(photo.derivatives[OWN_DERIVATIVE].key))

@@ -90,18 +90,6 @@ class AlbumService:
             raise Invalid("A smart album finds its photos itself; none can be added to it.", field="album_id")
         return viewed.album
 
-    def find(self, owner: str, name: str) -> str | None:
-        """The id of the album that an upload names: by its id, or by the exact title of an own one; else None."""
-        stored = self.store.get_many([name], owner).get(name)
-        role = role_of(stored, owner) if stored else None
-        if stored and role:
-            return name if role is not Role.VIEWER and not stored.album.is_smart else None
-        titled = [
-            each.album_id for each in self.store.list_own(owner, after=None, limit=MAX_ALBUMS) if each.title == name
-        ]
-        albums = self.store.get_many(titled, owner)
-        return next((each for each in titled if each in albums and not albums[each].album.is_smart), None)
-
     def list_own(self, owner: str, *, after: str | None, limit: int) -> AlbumPage:
         """A page of the owner's albums, newest first."""
         return self._page(owner, self.store.list_own(owner, after=after, limit=limit + 1), limit)
@@ -152,13 +140,13 @@ class AlbumService:
         )
         self.deletion.start(album_id)
 
-    def add_photo(self, owner: str, album: Album, photo_id: str) -> Photo:
-        """Add one of the owner's photos to an album that they can add to.
+    def add_photo(self, owner: str, album_id: str, photo_id: str) -> Photo:
+        """Add one of the owner's photos to an album that they can add to, as `get_for_adding` has checked.
 
         Raises PhotoNotFound, Invalid over 20 albums, and NotFound if the album is deleted meanwhile.
         """
-        photo = self.editor.apply(owner, photo_id, partial(add_to_album, album_id=album.album_id))
-        if album.album_id not in photo.albums:
+        photo = self.editor.apply(owner, photo_id, partial(add_to_album, album_id=album_id))
+        if album_id not in photo.albums:
             raise NotFound("Album not found.")
         return photo
 

@@ -8,6 +8,7 @@ A worker holds the lease of a photo while it processes or removes it (`leases`).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from chalicelib.errors import Conflict, ContentClaimed, NotFound, Unreadable
@@ -47,7 +48,10 @@ class ReconcileResult:
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """Turns originals into photos."""
+    """Turns originals into photos.
+
+    `find_album` returns the id of the album that an owner can add to and that has this id or title, or None.
+    """
 
     photos: PhotoStore
     originals: OriginalStore
@@ -62,6 +66,7 @@ class Ingest:
     owner: str
     visibility: Visibility
     id_secret: str
+    find_album: Callable[[str, str], str | None]
 
     def reconcile(self, key: str, event: Mapping[str, Any]) -> ReconcileResult:
         """Make the record agree with the object at this key; idempotent.
@@ -119,7 +124,7 @@ class Ingest:
                 photo = self._process(photo, self._record(photo, original, worker), original, event, worker)
                 self.originals.tag_state(original, photo.state)
                 if not originals.is_upload(original.key):
-                    ignored = originals.ignored_metadata(original, photo)
+                    ignored = originals.ignored_metadata(original, photo, partial(self.find_album, self.owner))
             case Action.MOVE, Photo(), Original():
                 photo = self._move_derivatives(photo, worker)
                 self.originals.tag_state(original, photo.state)
@@ -167,6 +172,7 @@ class Ingest:
             owner=self.owner,
             visibility=self.visibility,
             heat=self.heat,
+            find_album=partial(self.find_album, self.owner),
         )
         # It may be a copy of a deleted version, with metadata from before its owner made the photo private.
         visibility = Visibility.PRIVATE if photo and photo.visibility is Visibility.PRIVATE else drop.visibility

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +37,10 @@ IGNORED_FILE = (
     r"^((eh)?thumbs(_vista)?\.db|\.?(desktop|picasa)\.ini|icon\r)$|\.(xmp|json|aae)$"
 )
 IGNORED_FOLDER = r"^\.[^.]|^(__macosx|@eadir|\$recycle\.bin|system volume information|lost\+found)$"
+
+
+type FindAlbum = Callable[[str], str | None]
+"""The id of the album that has this id or title and that the owner can add to, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +114,20 @@ def direct_drop_id(bucket: str, key: str, secret: str) -> str:
 
 
 def photo_from_drop(
-    original: Original, *, photo_id: str, owner: str, visibility: Visibility, heat: Callable[[datetime], int]
+    original: Original,
+    *,
+    photo_id: str,
+    owner: str,
+    visibility: Visibility,
+    heat: Callable[[datetime], int],
+    find_album: FindAlbum,
 ) -> Photo:
     """The first record of a direct drop, with the fields of its user metadata; invalid values are ignored.
 
     An invalid tag is no reason to reject an image; `ignored_metadata` names it.
     """
     metadata = _decode(original.metadata)
+    album = find_album(metadata["album"]) if "album" in metadata else None
     return Photo(
         photo_id=photo_id,
         owner=owner,
@@ -129,17 +140,19 @@ def photo_from_drop(
         weight=_default_if_invalid(DEFAULT_WEIGHT, lambda: clean_weight(metadata["weight"])),
         label=_default_if_invalid(None, lambda: clean_tag(metadata["label"])),
         user_tags=_clean_tags(metadata.get("tags", "")),
+        albums=(album,) if album else (),
     )
 
 
-def ignored_metadata(original: Original, photo: Photo) -> IgnoredMetadata:
+def ignored_metadata(original: Original, photo: Photo, find_album: FindAlbum) -> IgnoredMetadata:
     """The metadata fields of a direct drop whose values its photo does not have."""
     found, given = _decode(original.metadata), {name.lower() for name in original.metadata}
-    parsers: Mapping[str, tuple[Callable[[str], object], object]] = {
-        "tags": (lambda value: clean_tags(tag for tag in value.split(",") if tag.strip()), photo.user_tags),
-        "label": (clean_tag, photo.label),
-        "weight": (clean_weight, photo.weight),
-        "status": (clean_visibility, photo.visibility),
+    parsers: Mapping[str, tuple[Callable[[str], object], Container[object]]] = {
+        "tags": (lambda value: clean_tags(tag for tag in value.split(",") if tag.strip()), (photo.user_tags,)),
+        "label": (clean_tag, (photo.label,)),
+        "weight": (clean_weight, (photo.weight,)),
+        "status": (clean_visibility, (photo.visibility,)),
+        "album": (lambda value: find_album(value) or INVALID, photo.albums),
     }
     invalid, superseded = [], []
     for name, (parse, current) in parsers.items():
@@ -147,7 +160,7 @@ def ignored_metadata(original: Original, photo: Photo) -> IgnoredMetadata:
             value = _default_if_invalid(INVALID, partial(parse, found[name])) if name in found else INVALID
             if value is INVALID:
                 invalid.append(name)
-            elif value != current:
+            elif value not in current:
                 superseded.append(name)
     return IgnoredMetadata(tuple(invalid), tuple(superseded))
 

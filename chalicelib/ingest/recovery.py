@@ -104,6 +104,11 @@ def recover_upload(original: Original, heat: Callable[[datetime], int]) -> Photo
     if original.key != upload_key(owner, photo_id, clean_filename(filename)):
         return None
     drop = photo_from_drop(
-        replace(original, metadata={}), photo_id=photo_id, owner=owner, visibility=Visibility.PRIVATE, heat=heat
+        replace(original, metadata={}),
+        photo_id=photo_id,
+        owner=owner,
+        visibility=Visibility.PRIVATE,
+        heat=heat,
+        find_album=lambda _: None,
     )
     return replace(drop, recovered=True)

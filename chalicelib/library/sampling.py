@@ -94,7 +94,7 @@ class Sampler:
             trend = self.index.get_trend(scope, tag)
             classes = _classes(trend)
             if not classes:
-                raise NotFound("No photo has this label.")
+                raise NotFound("There is no such photo.")
             row = choose_row(classes, rows_between, self.rng)
             if row is None:
                 continue

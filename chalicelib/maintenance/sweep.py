@@ -16,6 +16,7 @@ from chalicelib.ingest.key_migration import must_be_moved
 from chalicelib.ingest.originals import OriginalStore
 from chalicelib.ingest.processing import LABEL_RETRY_DELAY, ImageProcessor
 from chalicelib.library.photo import Photo, PhotoStore, State
+from chalicelib.maintenance.album_deletion import AlbumDeletionPass, AlbumDeletionReport
 from chalicelib.maintenance.pacing import Failure, time_share
 from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import Recount, RecountReport
@@ -51,11 +52,15 @@ class SweepReport:
     originals: ReconciliationReport
     photos: ReconciliationReport
     similarity: SimilarityReport = field(default_factory=SimilarityReport)
+    albums: AlbumDeletionReport = field(default_factory=AlbumDeletionReport)
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """All failures of the run."""
-        reports = (self.due, self.relabeling, self.totals, self.originals, self.photos, self.similarity)
+        reports = (
+            *(self.due, self.relabeling, self.albums, self.totals),
+            *(self.originals, self.photos, self.similarity),
+        )
         return tuple(failure for report in reports for failure in report.failures)
 
 
@@ -75,24 +80,28 @@ class Sweep:
     recount: Recount
     reconciliation: Reconciliation
     similarity: SimilarityIndexing
+    albums: AlbumDeletionPass
     now: Callable[[], datetime]
     labeling_queue: IngestQueue | None = None
 
     def run(self, time_left: Callable[[], timedelta]) -> SweepReport:
         """Work while there is time: half for due photos, half for the passes, and the rest for due photos again.
 
+        Deletions of albums get a quarter of the second half, as far as they need it.
+
         Photos whose labels are requested at the start are among the due ones; the end sees which are labeled.
         """
         requested = self.relabeling.run(time_share(time_left, 1 / 4))
         due_ids = self._due_photo_ids()
         due = self._process_each(due_ids, time_share(time_left, 1 / 2), DueReport())
+        albums = self.albums.run(time_share(time_left, 1 / 4))
         totals = self.recount.run(time_share(time_left, 1 / 3))
         originals = self.reconciliation.reconcile_originals(time_share(time_left, 1 / 2))
         similarity = self.similarity.run(time_share(time_left, 1 / 2))
         photos = self.reconciliation.reconcile_photos(time_share(time_left, 1))
         due = self._process_each(due_ids, time_share(time_left, 1), due)
         relabeling = requested.add(self.relabeling.run(time_share(time_left, 1)))
-        return SweepReport(due, relabeling, totals, originals, photos, similarity)
+        return SweepReport(due, relabeling, totals, originals, photos, similarity, albums)
 
     def process_due(self, time_left: Callable[[], bool]) -> DueReport:
         """Process every due photo; one that fails is postponed and does not delay the others."""

@@ -1,4 +1,4 @@
-"""The photos of a removed user: they are handed over or deleted. The command has ended the user's access before.
+"""The photos and albums of a removed user: they are handed over or deleted. The command has ended access before.
 
 It works in slices and can be repeated at any time: what is done is no longer found. The photos are found in the owner's
 collections; only those whose upload has not started are in none, and expire with their tickets.
@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
+from typing import Protocol
 
+from chalicelib.albums.models import AlbumStore, ListedAlbum, StoredAlbum
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.retries import retry_on_conflict
@@ -32,7 +35,10 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemovalReport:
-    """What one run has done. `postponed` counts the photos that were busy; `is_complete` means that nothing is left."""
+    """What one run has done. `postponed` counts the photos and albums that were busy.
+
+    It `is_complete` if nothing is left.
+    """
 
     photos: int
     postponed: int
@@ -41,12 +47,13 @@ class RemovalReport:
 
 @dataclass(frozen=True, slots=True)
 class UserRemoval:
-    """Hands over or deletes the photos of removed users."""
+    """Hands over or deletes the photos and albums of removed users, and ends their memberships in albums of others."""
 
     photos: PhotoStore
     collections: RowReader
     deletion: PhotoDeletion
     relabelings: RelabelingStore
+    albums: AlbumStore
     now: Callable[[], datetime]
 
     def run(
@@ -55,6 +62,13 @@ class UserRemoval:
         """Handle photos while there is time; `new_owner` is the owner they are handed to."""
         self.relabelings.remove(owner)
         done = postponed = 0
+        for change in self._album_changes(owner, disposition, new_owner):
+            if time_left() <= timedelta(0):
+                return RemovalReport(done, postponed, is_complete=False)
+            try:
+                change()
+            except (Conflict, Unavailable):
+                postponed += 1
         for photo_id in self._photo_ids(owner, disposition):
             if time_left() <= timedelta(0):
                 return RemovalReport(done, postponed, is_complete=False)
@@ -64,6 +78,26 @@ class UserRemoval:
             except (Conflict, Unavailable):
                 postponed += 1
         return RemovalReport(done, postponed, is_complete=not postponed)
+
+    def _album_changes(self, owner: str, disposition: Disposition, new_owner: str) -> Iterator[Callable[[], object]]:
+        """What is to be done to each album of the owner, and to each that others have shared with them."""
+        for album_id in _iterate(self.albums.list_own, owner):
+            yield partial(self._handle_album, album_id, owner, disposition, new_owner)
+        for album_id in _iterate(self.albums.list_shared, owner):
+            yield partial(self.albums.remove_member, album_id, owner)
+
+    def _handle_album(self, album_id: str, owner: str, disposition: Disposition, new_owner: str) -> None:
+        """Delete or hand over one album; the schedule takes the photos out of a deleted one."""
+
+        def change(stored: StoredAlbum | None) -> None:
+            if stored is None or stored.album.owner != owner:
+                return
+            if disposition is Disposition.DELETE:
+                self.albums.delete(stored.album, self.now())
+            else:
+                self.albums.hand_over(stored.album, new_owner)
+
+        retry_on_conflict(lambda: self.albums.get_many([album_id], owner).get(album_id), change, "This album is busy.")
 
     def _photo_ids(self, owner: str, disposition: Disposition) -> Iterator[str]:
         """The ids of the photos to handle; duplicates are deleted first, so that none is published meanwhile."""
@@ -98,3 +132,17 @@ class UserRemoval:
             self.photos.commit(photo, after)
         except ContentClaimed as error:
             self.photos.commit(photo, mark_duplicate(after, error.holder))
+
+
+class _ListAlbums(Protocol):
+    """One of the lists of an owner."""
+
+    def __call__(self, owner: str, /, *, after: str | None, limit: int) -> list[ListedAlbum]: ...
+
+
+def _iterate(list_albums: _ListAlbums, owner: str) -> Iterator[str]:
+    """The ids of all albums of a list, page by page; each is yielded once, whatever becomes of it."""
+    after = None
+    while page := list_albums(owner, after=after, limit=PAGE_SIZE):
+        yield from (album.album_id for album in page)
+        after = page[-1].position

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.accounts.identity import Permission
 from chalicelib.openapi.operations import image_response, operation, public
 from chalicelib.openapi.parameters import SCOPE, TAG, query_param
-from chalicelib.openapi.schemas import OWN_PHOTO, record, ref
+from chalicelib.openapi.schemas import ID, OWN_PHOTO, record, ref
 
 GROUP = "Random"
 _SCHEMA = record(
@@ -29,13 +29,17 @@ PATHS: dict[str, Any] = {
     "/random": {
         "get": operation(
             "get_random_photo",
-            "Get a random photo with a label",
+            "Get a random photo with a label, or of an album",
             group=GROUP,
             security=public(Permission.READ),
             description="Returns a different image for each request: the resized image, or the preview if that is over "
             "4 MB. With `Accept: application/json`, returns JSON instead. The probability of a photo is its weight "
             "divided by the sum of all weights.",
-            parameters=[query_param("label", TAG, "The label.", required=True, example="beach"), SCOPE],
+            parameters=[
+                query_param("label", TAG, "The label. Required without `album`.", example="beach"),
+                SCOPE,
+                query_param("album", {**ID, "minLength": 1}, "The id of an album, instead of label and scope."),
+            ],
             responses={
                 200: {
                     **image_response("The image, or JSON about the photo.", _HEADERS),

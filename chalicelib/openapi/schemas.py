@@ -53,6 +53,10 @@ WEIGHT: Schema = {
     "maximum": 1 - 1 / MILLIONTHS,
     "description": "The relative frequency in random draws. At most 6 decimal places.",
 }
+ALBUM: Schema = {
+    **ID,
+    "description": "The id of an album that you can add to, or the exact title of one of your own.",
+}
 RIGHTS: Schema = {"type": "array", "items": {"enum": list(GRANTABLE_PERMISSIONS)}, "uniqueItems": True}
 
 
@@ -373,6 +377,7 @@ SCHEMAS: dict[str, Schema] = {
         label=nullable(LABEL),
         weight=nullable(WEIGHT),
         status=nullable(STATUS),
+        album=nullable(ALBUM),
     ),
     "UploadUrlRequest": open_request_schema(("file_name",), file_name=NAME),
     "UploadTicket": record(

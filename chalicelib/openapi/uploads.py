@@ -13,7 +13,7 @@ from chalicelib.openapi.operations import (
     with_links,
 )
 from chalicelib.openapi.parameters import path_param
-from chalicelib.openapi.schemas import EXAMPLE_ID, ID, NAME, STATUS, record
+from chalicelib.openapi.schemas import ALBUM, EXAMPLE_ID, ID, NAME, STATUS, record
 from chalicelib.routes.uploads import MAX_BODY_BYTES, ORIGINALS
 
 GROUP = "Uploads"
@@ -31,6 +31,7 @@ _FORM = {
         },
         "tags": {"type": "string", "description": "Tags, separated by commas."},
         "status": STATUS,
+        "album": ALBUM,
     },
     "additionalProperties": False,
 }
@@ -54,7 +55,7 @@ PATHS: dict[str, Any] = {
             security=signed_in_or_key(Permission.UPLOAD),
             description="Send `upload.fields` in the response as a multipart form to `upload.url`, followed by `file`. "
             "With `sha256`, in hexadecimal, you avoid uploading a file that you already have; an API key needs the "
-            "`read` permission for that. Null means not set.",
+            "`read` permission for that; the photo that you have joins the `album` then. Null means not set.",
             body=json_body("UploadTicketRequest", {"filename": "bay.jpg", "bytes": 3512044, "tags": ["beach"]}),
             responses={
                 200: json_response(

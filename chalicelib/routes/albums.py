@@ -67,7 +67,7 @@ def create_album(request: ApiRequest, container: Container) -> Response:
     if edit.query and photo_ids:
         raise Invalid("A smart album finds its photos itself. Omit photo_ids.", field="photo_ids")
     album = container.albums.create(owner, clean_title(body.get("title")), edit)
-    add = partial(container.albums.add_photo, owner, album)
+    add = partial(container.albums.add_photo, owner, album.album_id)
     results = apply_to_each(request, container, add, photo_ids)
     created = _summarized(request, container, ViewedAlbum(album, Role.OWNER))
     return json_response(created | ({"results": results} if photo_ids else {}), status=201)
@@ -126,8 +126,9 @@ def add_album_photos(request: ApiRequest, container: Container, album_id: str) -
     owner = request.owner
     request.allow_params()
     photo_ids = validation.photo_ids(request.json("photo_ids").get("photo_ids"), min_ids=1, max_ids=MAX_BATCH)
-    album = container.albums.get_for_adding(album_id, owner)
-    return {"results": apply_to_each(request, container, partial(container.albums.add_photo, owner, album), photo_ids)}
+    container.albums.get_for_adding(album_id, owner)
+    add = partial(container.albums.add_photo, owner, album_id)
+    return {"results": apply_to_each(request, container, add, photo_ids)}
 
 
 def remove_album_photo(request: ApiRequest, container: Container, album_id: str, photo_id: str) -> Response:

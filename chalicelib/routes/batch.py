@@ -117,7 +117,8 @@ def _read_album_id(body: dict[str, Any]) -> str:
 def _read_album_action(albums: AlbumService, owner: str, action: str, album_id: str) -> Action:
     """Add to an album, which must be there and be one that the caller can add to; or take out of it."""
     if action == "add_to_album":
-        return partial(albums.add_photo, owner, albums.get_for_adding(album_id, owner))
+        albums.get_for_adding(album_id, owner)
+        return partial(albums.add_photo, owner, album_id)
     return partial(albums.remove_photo, owner, album_id)
 
 

@@ -17,14 +17,14 @@ from chalicelib.routes import serializers
 # Lambda accepts 6 MB, and API Gateway encodes the body as base64.
 MAX_BODY_BYTES = 4_500_000
 ORIGINALS = "originals"
-TICKET_FIELDS = ("filename", "bytes", "sha256", "tags", "label", "weight", "status")
-FORM_FIELDS = frozenset({"label", "weight", "tags", "status"})
+TICKET_FIELDS = ("filename", "bytes", "sha256", "tags", "label", "weight", "status", "album")
+FORM_FIELDS = frozenset({"label", "weight", "tags", "status", "album"})
 
 
 def create_upload_ticket(request: ApiRequest, container: Container) -> Response:
     """`POST /uploads`: 201 with a presigned POST form, or 200 with the photo that already has these bytes.
 
-    Only a caller with the read permission learns of that photo.
+    That photo joins the album instead. Only a caller with the read permission learns of that photo.
     """
     owner = request.owner
     request.allow_params()
@@ -34,9 +34,11 @@ def create_upload_ticket(request: ApiRequest, container: Container) -> Response:
         raise Invalid("bytes must be a whole number.", field="bytes")
     if digest is not None and not _is_sha256(digest):
         raise Invalid("sha256 must be 64 hexadecimal digits.", field="sha256")
-    metadata = _read_metadata(filename, body, validation.weight)
+    metadata = _read_metadata(container, owner, filename, body, validation.weight)
     may_read = Permission.READ in request.signed_in_caller.permissions
     if digest and may_read and (duplicate_of := container.photos.claim_holder(owner, digest.lower())):
+        if metadata.album_id:
+            container.albums.add_photo(owner, metadata.album_id, duplicate_of)
         return json_response({"duplicate_of": duplicate_of})
     ticket = container.uploads.create_ticket(owner, metadata, size)
     return json_response(serializers.upload_ticket(ticket), status=201)
@@ -82,7 +84,8 @@ def upload_form(request: ApiRequest, container: Container) -> dict[str, Any]:
     fields: dict[str, Any] = {name: value for name, value in form.fields.items() if value.strip()}
     if "tags" in fields:
         fields["tags"] = [tag for tag in fields["tags"].split(",") if tag.strip()]
-    photo = container.uploads.store_original(owner, _read_metadata(form.filename, fields, clean_weight), form.file)
+    metadata = _read_metadata(container, owner, form.filename, fields, clean_weight)
+    photo = container.uploads.store_original(owner, metadata, form.file)
     return {"message": "Image uploaded successfully", "photo_id": photo.photo_id}
 
 
@@ -94,7 +97,9 @@ def _check_size(body: bytes) -> None:
         )
 
 
-def _read_metadata(filename: str, body: Mapping[str, Any], read_weight: Callable[[Any], int]) -> UploadMetadata:
+def _read_metadata(
+    container: Container, owner: str, filename: str, body: Mapping[str, Any], read_weight: Callable[[Any], int]
+) -> UploadMetadata:
     """The metadata of an upload, normalized; null means not given. Raises Invalid naming the field."""
     tags, label, weight, status = (body.get(name) for name in ("tags", "label", "weight", "status"))
     return UploadMetadata(
@@ -103,7 +108,18 @@ def _read_metadata(filename: str, body: Mapping[str, Any], read_weight: Callable
         label=None if label is None else validation.label(label) or None,
         weight=DEFAULT_WEIGHT if weight is None else read_weight(weight),
         visibility=None if status is None else clean_visibility(status),
+        album_id=None if body.get("album") is None else _find_album(container, owner, body["album"]),
     )
+
+
+def _find_album(container: Container, owner: str, name: Any) -> str:
+    album_id = container.album_lookup.find(owner, name) if isinstance(name, str) else None
+    if album_id is None:
+        raise Invalid(
+            "album must be the id of an album that you can add to, or the exact title of one of your own.",
+            field="album",
+        )
+    return album_id
 
 
 def _is_sha256(digest: object) -> bool:

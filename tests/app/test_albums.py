@@ -7,6 +7,7 @@ from chalicelib.albums.models import Role
 from tests.app.conftest import OWNER, Tintype, id_of
 from tests.support.factories import NOON
 from tests.support.images.tiny import encode_image
+from tests.support.multipart import TYPE, form
 
 
 class AlbumFixture:
@@ -350,6 +351,84 @@ def test_contributor_adds_own_photos_and_takes_out_only_these(albums: AlbumFixtu
     albums.tintype.call("POST", "/photos/batch", as_=OWNER, body=body)
     assert albums.ids(album_id) == []
     assert albums.tintype.get(f"/photos/{own}", as_="bob")["albums"] == []
+
+
+def test_upload_joins_the_album_that_it_names(albums: AlbumFixture) -> None:
+    tintype, album_id = albums.tintype, albums.create(title="Summer in Lisbon")["album_id"]
+    for number, name in enumerate((album_id, "Summer in Lisbon")):
+        ticket = tintype.call("POST", "/uploads", as_=OWNER, body={"filename": "a.jpg", "album": name})
+        key = ticket.json_body["upload"]["fields"]["key"]
+        tintype.s3.put_object(Bucket="originals", Key=key, Body=encode_image(size=(50, 60 + number)))
+        tintype.deliver(key)
+    fields = (("label", None, b""), ("album", None, album_id.encode()), ("img", "b.jpg", encode_image(size=(51, 60))))
+    body, headers = form(*fields), {"Content-Type": TYPE}
+    uploaded = tintype.call("POST", "/upload", as_=OWNER, body=body, headers=headers).json_body["photo_id"]
+    key = tintype.container.photos.get_many([uploaded])[uploaded].key
+    tintype.deliver(key)
+    tintype.drop("d.jpg", encode_image(size=(52, 60)), album="Summer%20in%20Lisbon")
+    assert len(albums.ids(album_id)) == 4
+    tintype.drop("e.jpg", encode_image(size=(53, 60)), album="Winter")
+    assert len(albums.ids(album_id)) == 4
+
+
+def test_file_that_is_there_already_joins_the_album(albums: AlbumFixture) -> None:
+    (photo_id,) = albums.publish("a")
+    album_id = albums.create()["album_id"]
+    digest = albums.tintype.container.photos.get_many([photo_id])[photo_id].sha256
+    body = {"filename": "a.jpg", "sha256": digest, "album": album_id}
+    response = albums.tintype.call("POST", "/uploads", as_=OWNER, body=body)
+    assert (response.status_code, response.json_body) == (200, {"duplicate_of": photo_id})
+    assert albums.ids(album_id) == [photo_id]
+
+
+def test_upload_to_an_unknown_album_is_refused(albums: AlbumFixture) -> None:
+    album_id = albums.create()["album_id"]
+    smart = albums.create(title="Dogs", query={"q": "dog"})["album_id"]
+    albums.add_member(album_id)
+    for name, user in (("Porto", OWNER), ("", OWNER), (7, OWNER), (smart, OWNER), (album_id, "bob"), ("Lisbon", "bob")):
+        response = albums.tintype.call("POST", "/uploads", as_=user, body={"filename": "a.jpg", "album": name})
+        assert (response.status_code, response.json_body["field"]) == (400, "album")
+    form_body = form(("label", None, b""), ("album", None, b"Porto"), ("img", "b.jpg", encode_image()))
+    refused = albums.tintype.call("POST", "/upload", as_=OWNER, body=form_body, headers={"Content-Type": TYPE})
+    assert (refused.status_code, refused.json_body["field"]) == (400, "album")
+
+
+def test_random_photo_of_an_album(albums: AlbumFixture) -> None:
+    first, second = albums.publish("a", "b")
+    albums.publish("c")
+    album_id = albums.create(photo_ids=[first, second])["album_id"]
+    albums.add_member(album_id)
+    for viewer in (OWNER, "bob"):
+        drawn = albums.tintype.call(
+            "GET", "/random", as_=viewer, query={"album": album_id}, headers={"Accept": "application/json"}
+        )
+        assert drawn.json_body["photo"]["photo_id"] in {first, second}
+        assert drawn.json_body["probability"] == 0.5
+    smart = albums.create(query={"tag": ["beach"]})["album_id"]
+    refused: tuple[tuple[dict[str, str], str | None, int], ...] = (
+        ({"album": album_id}, "carol", 404),
+        ({"album": album_id}, None, 401),
+        ({"album": "missing"}, OWNER, 404),
+        ({"album": smart}, OWNER, 400),
+        ({"album": ""}, OWNER, 400),
+        ({"album": album_id, "label": "beach"}, OWNER, 400),
+        ({"album": album_id, "scope": "mine"}, OWNER, 400),
+        ({"album": albums.create()["album_id"]}, OWNER, 404),
+    )
+    for query, user, status in refused:
+        assert albums.tintype.call("GET", "/random", as_=user, query=query).status_code == status, query
+
+
+def test_large_album_is_deleted_by_the_schedule(albums: AlbumFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo_ids = albums.publish("a", "b", "c")
+    album_id = albums.create(photo_ids=photo_ids)["album_id"]
+    monkeypatch.setattr("chalicelib.albums.deletion.FIRST_PHOTOS", 1)
+    albums.call("DELETE", album_id)
+    store = albums.tintype.container.album_store
+    assert store.list_deleting(10) == [album_id]
+    albums.tintype.sweep()
+    assert store.list_deleting(10) == []
+    assert all(albums.tintype.get(f"/photos/{each}", as_=OWNER)["albums"] == [] for each in photo_ids)
 
 
 def test_key_without_read_permission_learns_nothing_of_photos(albums: AlbumFixture) -> None:

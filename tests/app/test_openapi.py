@@ -193,6 +193,7 @@ def specific_errors(tintype: Tintype) -> Iterator[tuple[str, HTTPResponse]]:
     uploading = tintype.call("POST", "/uploads", as_="alice", body={"filename": "a.jpg"}).json_body["photo_id"]
     access = {"as_": None, "token": tintype.identity.access_token("alice")}
     yield send("GET /random", "/random?label=nothing")
+    yield send("GET /random", "/random?album=nothing", as_=None)
     yield from album_errors(tintype)
     yield send("GET /photos/{photo_id}/{variant}", f"/photos/{MISSING_ID}/thumbnail")
     yield send("GET /thumbnails/{photo_id}", f"/thumbnails/{uploading}")

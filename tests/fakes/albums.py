@@ -11,11 +11,15 @@ from chalicelib.errors import Conflict
 
 @dataclass
 class MemoryAlbumStore:
-    """`AlbumStore` over dictionaries; `members` holds role and time by album and member."""
+    """`AlbumStore` over dictionaries; `members` holds role and time by album and member.
+
+    `deleted` gets the ids of deleted albums: a photo store can refuse them.
+    """
 
     albums: dict[str, Album] = field(default_factory=dict)
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     members: dict[tuple[str, str], tuple[Role, datetime]] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, album: Album, *, max_albums: int) -> Album:
@@ -67,6 +71,7 @@ class MemoryAlbumStore:
                 raise Conflict("The album has changed.")
             if stored:
                 self.albums[album.album_id] = replace(stored, deleted_at=at, version=stored.version + 1)
+                self.deleted.add(album.album_id)
 
     def list_deleting(self, limit: int) -> list[str]:
         return sorted(album_id for album_id, album in self.albums.items() if album.deleted_at)[:limit]

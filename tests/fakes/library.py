@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.albums.deletion import AlbumDeletion
+from chalicelib.albums.lookup import AlbumLookup
+from chalicelib.albums.service import AlbumService
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.editing import PhotoEditor
 from chalicelib.ingest.ingest import Ingest, ReconcileResult
@@ -14,6 +17,7 @@ from chalicelib.ingest.recovery import tombstone_lifetime
 from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.uploads import Uploads
 from chalicelib.library.photo import Visibility
+from chalicelib.maintenance.album_deletion import AlbumDeletionPass
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
 from chalicelib.maintenance.refresh import (
@@ -28,6 +32,7 @@ from chalicelib.maintenance.relabeling import RelabelingRequests
 from chalicelib.maintenance.relabeling_pass import RelabelingPass
 from chalicelib.maintenance.similarity import SimilarityIndexing
 from chalicelib.maintenance.sweep import Sweep
+from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.processing import FixedLabeler, decode, find_place, hash_image, read_metadata, render
@@ -38,7 +43,12 @@ from tests.fakes.scan import MemoryPhotoScanner
 from tests.fakes.similarity import MemoryFingerprints, MemoryIndexFiles
 from tests.support.factories import NOON, OWNER
 
-WRITES = frozenset({"commit", "remove", "put", "copy", "tag_state", "purge", "save"})
+WRITES = frozenset(
+    {
+        *("commit", "remove", "put", "copy", "tag_state", "purge", "save"),
+        *("add", "delete", "hand_over", "add_member", "remove_member"),
+    }
+)
 
 
 @dataclass
@@ -94,9 +104,10 @@ class MemoryLibrary:
         self.originals = MemoryOriginals(now=self.clock)
         self.derivatives = MemoryDerivatives()
         self.relabelings = MemoryRelabelingStore()
-        photos, originals, derivatives, relabelings = (
+        self.album_store = MemoryAlbumStore(deleted=self.photos.deleted_albums)
+        photos, originals, derivatives, relabelings, albums = (
             HookedAdapter(inner, lambda name: self.before(name), lambda name: self.after(name))
-            for inner in (self.photos, self.originals, self.derivatives, self.relabelings)
+            for inner in (self.photos, self.originals, self.derivatives, self.relabelings, self.album_store)
         )
         self.owners = MemoryOwners()
         self.removal_counter = MemoryRemovalCounter()
@@ -120,6 +131,17 @@ class MemoryLibrary:
             owner=OWNER,
             visibility=Visibility.PRIVATE,
             id_secret="secret",
+            find_album=AlbumLookup(self.album_store).find,
+        )
+        self.album_deletion = AlbumDeletion(albums, photos, self.photos, self.editor)
+        self.albums = AlbumService(
+            store=albums,
+            photos=photos,
+            collections=self.photos,
+            editor=self.editor,
+            deletion=self.album_deletion,
+            now=self.clock,
+            new_id=self.new_id,
         )
         self.uploads = Uploads(
             photos=photos,
@@ -162,6 +184,7 @@ class MemoryLibrary:
             recount=Recount(self.photos, self.clock),
             reconciliation=self.reconciliation,
             similarity=SimilarityIndexing(self.fingerprints, self.index_files, self.clock),
+            albums=AlbumDeletionPass(albums, self.album_deletion),
             now=self.clock,
         )
 

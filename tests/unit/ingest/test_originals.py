@@ -33,7 +33,12 @@ def record_of(key: str = "a.jpg", **metadata: str) -> Photo:
         owner=OWNER,
         visibility=Visibility.PRIVATE,
         heat=lambda received_at: 7 if received_at == NOON else 0,
+        find_album={"Lisbon & Porto": "a1", "a1": "a1"}.get,
     )
+
+
+def ignored(original: Original, photo: Photo) -> IgnoredMetadata:
+    return ignored_metadata(original, photo, {"Lisbon & Porto": "a1", "a1": "a1", "a2": "a2"}.get)
 
 
 FOLDER_READER = Path(__file__).parents[3] / "web" / "src" / "core" / "folder-reader.ts"
@@ -130,7 +135,10 @@ def test_direct_drop_belongs_to_the_library_owner() -> None:
 
 
 def test_metadata_of_a_direct_drop_sets_fields() -> None:
-    photo = record_of(Tags="Sea,caf%C3%A9, Sea", label="Beach%20Day", WEIGHT="0.25", status="public")
+    photo = record_of(
+        Tags="Sea,caf%C3%A9, Sea", label="Beach%20Day", WEIGHT="0.25", status="public", Album="Lisbon%20%26%20Porto"
+    )
+    assert photo.albums == ("a1",)
     assert photo.tags == ("beach day", "sea", "café")
     assert (photo.weight, photo.visibility) == (250_000, Visibility.PUBLIC)
 
@@ -147,6 +155,7 @@ def test_metadata_of_a_direct_drop_sets_fields() -> None:
         {"weight": "heavy"},
         {"status": "secret"},
         {"status": "%ff"},
+        {"album": "Faro"},
     ],
 )
 def test_invalid_metadata_value_is_ignored(metadata: dict[str, str]) -> None:
@@ -161,26 +170,28 @@ def test_invalid_metadata_value_is_ignored(metadata: dict[str, str]) -> None:
         ({"tags": "a,!b"}, ("tags",)),
         ({"tags": ",".join(f"t{n}" for n in range(21))}, ("tags",)),
         ({"Label": ""}, ("label",)),
+        ({"album": "a1"}, ()),
+        ({"album": "Faro"}, ("album",)),
         ({"weight": "7", "STATUS": "secret", "tags": "x" * 65}, ("tags", "weight", "status")),
     ],
 )
 def test_metadata_fields_with_invalid_values_are_named(metadata: dict[str, str], names: tuple[str, ...]) -> None:
-    assert ignored_metadata(drop_of(**metadata), record_of(**metadata)) == IgnoredMetadata(invalid=names)
+    assert ignored(drop_of(**metadata), record_of(**metadata)) == IgnoredMetadata(invalid=names)
 
 
 def test_metadata_that_is_not_utf_8_is_ignored_and_named() -> None:
     metadata = {"tags": "%ZZ%FF", "label": "%C3%A9t%C3", "status": "%70ublic"}
     photo = record_of(**metadata)
     assert (photo.user_tags, photo.label, photo.visibility) == ((), None, Visibility.PUBLIC)
-    assert ignored_metadata(drop_of(**metadata), photo) == IgnoredMetadata(invalid=("tags", "label"))
+    assert ignored(drop_of(**metadata), photo) == IgnoredMetadata(invalid=("tags", "label"))
     assert record_of(tags="100%").user_tags == ("100%",)  # no percent-encoding at all
 
 
 def test_metadata_fields_that_an_existing_photo_does_not_take_over_are_named() -> None:
     photo = record_of(tags="a", weight="0.25")
-    assert ignored_metadata(drop_of(tags="a", weight="0.25"), photo) == IgnoredMetadata()
-    assert ignored_metadata(drop_of(tags="b", weight="7", status="public"), photo) == IgnoredMetadata(
-        invalid=("weight",), superseded=("tags", "status")
+    assert ignored(drop_of(tags="a", weight="0.25"), photo) == IgnoredMetadata()
+    assert ignored(drop_of(tags="b", weight="7", status="public", album="a2"), photo) == IgnoredMetadata(
+        invalid=("weight",), superseded=("tags", "status", "album")
     )
 
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.albums.models import Role
+from chalicelib.albums.service import AlbumEdit
 from chalicelib.errors import PhotoNotFound
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.keep_groups import keep
@@ -11,6 +13,7 @@ from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import Edit
 from chalicelib.maintenance.user_removal import Disposition, RemovalReport, UserRemoval
 from tests.fakes.library import MemoryLibrary, no_hook
+from tests.support.factories import NOON
 from tests.support.fault_injection import ProcessKilled
 from tests.support.invariants import find_violations, read_memory
 from tests.unit.maintenance.killed_worker import kill_worker
@@ -41,6 +44,7 @@ class RemovalFixture:
             collections=library.photos,
             deletion=library.deletion,
             relabelings=library.relabelings,
+            albums=library.albums.store,
             now=library.clock,
         )
         self.ids = {name: self.upload(GONE, name) for name in ("public", "same", "copy of public", "trashed", "empty")}
@@ -114,6 +118,58 @@ def test_heir_can_edit_and_delete_what_was_handed_over(fixture: RemovalFixture) 
     fixture.check_settled()
 
 
+@dataclass
+class UserAlbums:
+    """Albums of the removed user and of the heir, who are members of each other's."""
+
+    fixture: RemovalFixture
+
+    def __post_init__(self) -> None:
+        self.store = self.fixture.library.album_store
+        self.own = [self.create(GONE, title) for title in ("Lisbon", "Porto")]
+        self.others = self.create(NEW_OWNER, "Faro")
+        self.store.add_member(self.own[0], NEW_OWNER, Role.VIEWER, NOON)
+        self.store.add_member(self.own[0], "another", Role.VIEWER, NOON)
+        self.store.add_member(self.others, GONE, Role.CONTRIBUTOR, NOON)
+        for album_id in (self.own[0], self.others):
+            self.fixture.library.albums.add_photo(GONE, album_id, self.fixture.ids["public"])
+
+    def create(self, owner: str, title: str) -> str:
+        return self.fixture.library.albums.create(owner, title, AlbumEdit()).album_id
+
+    def listed(self, owner: str) -> set[str]:
+        return {each.album_id for each in self.store.list_own(owner, after=None, limit=9)}
+
+    def check_gone(self) -> None:
+        assert self.listed(GONE) == set()
+        assert all(member != GONE for _, member in self.store.members)
+
+
+@pytest.mark.parametrize("slices", [2, 100])
+def test_albums_are_handed_over_with_their_photos_and_members(fixture: RemovalFixture, slices: int) -> None:
+    albums = UserAlbums(fixture)
+    while not fixture.run(Disposition.HAND_OVER, steps(slices)).is_complete:
+        pass
+    albums.check_gone()
+    assert albums.listed(NEW_OWNER) == {*albums.own, albums.others}
+    assert albums.store.members.keys() == {(albums.own[0], "another")}
+    assert fixture.photos_of(NEW_OWNER)[fixture.ids["public"]].albums == (albums.own[0], albums.others)
+    fixture.check_settled()
+
+
+def test_albums_are_deleted_with_the_photos_of_a_removed_user(fixture: RemovalFixture) -> None:
+    albums = UserAlbums(fixture)
+    contributed = fixture.upload(NEW_OWNER, "contributed")
+    albums.store.add_member(albums.own[0], NEW_OWNER, Role.CONTRIBUTOR, NOON)
+    fixture.library.albums.add_photo(NEW_OWNER, albums.own[0], contributed)
+    assert fixture.run(Disposition.DELETE).is_complete
+    fixture.library.sweep.run(unlimited)
+    albums.check_gone()
+    assert albums.store.albums.keys() == {albums.others}
+    assert fixture.photos_of(NEW_OWNER)[contributed].albums == ()
+    fixture.check_settled()
+
+
 @pytest.mark.parametrize("disposition", [Disposition.HAND_OVER, Disposition.DELETE], ids=lambda each: each.value)
 def test_removal_continues_where_its_time_ended(fixture: RemovalFixture, disposition: Disposition) -> None:
     runs = 0
@@ -128,6 +184,7 @@ def test_removal_continues_where_its_time_ended(fixture: RemovalFixture, disposi
 def test_removal_continues_after_it_was_killed_at_any_write(disposition: Disposition) -> None:
     for writes in range(100):
         fixture = RemovalFixture()
+        albums = UserAlbums(fixture)
         left = iter(range(writes))
 
         def die(_: str, left: Iterator[int] = left) -> None:
@@ -143,8 +200,9 @@ def test_removal_continues_after_it_was_killed_at_any_write(disposition: Disposi
             fixture.run(disposition)
             fixture.library.sweep.run(unlimited)
         else:
-            assert writes > 5
+            assert writes > 8
             return
+        albums.check_gone()
         assert fixture.photos_of(GONE) == {}
         fixture.check_settled()
     pytest.fail("The removal makes more writes than expected.")

@@ -838,6 +838,7 @@ export interface components {
             readonly weight?: number | null;
             /** @enum {string|null} */
             readonly status?: "public" | "private" | null;
+            readonly album?: string | null;
         };
         readonly UploadUrlRequest: {
             readonly file_name: string;
@@ -2132,9 +2133,10 @@ export interface operations {
     };
     readonly get_random_photo: {
         readonly parameters: {
-            readonly query: {
-                readonly label: string;
+            readonly query?: {
+                readonly label?: string;
                 readonly scope?: "mine" | "public";
+                readonly album?: string;
                 readonly t?: components["parameters"]["t"];
                 readonly _?: components["parameters"]["_"];
             };
@@ -2218,6 +2220,7 @@ export interface operations {
                     readonly tags?: string;
                     /** @enum {string} */
                     readonly status?: "public" | "private";
+                    readonly album?: string;
                 };
             };
         };
