@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.albums.pages import AlbumPages
     from chalicelib.albums.service import AlbumService
     from chalicelib.albums.summaries import AlbumSummaries
+    from chalicelib.albums.visibility import AlbumVisibility
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
     from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
@@ -219,12 +220,18 @@ class Container:
         return S3Derivatives(self.clients.get("s3"), self.settings.derivatives_bucket)
 
     @cached_property
+    def album_visibility(self) -> "AlbumVisibility":
+        """Who may see photos because of their albums."""
+        from chalicelib.albums.visibility import AlbumVisibility
+
+        return AlbumVisibility(self.album_store)
+
+    @cached_property
     def queries(self) -> "PhotoQueries":
         """Queries: photos, collections, search and trends."""
-        from chalicelib.albums.visibility import AlbumVisibility
         from chalicelib.library.queries import PhotoQueries
 
-        return PhotoQueries(self.photos, self.collections, AlbumVisibility(self.album_store))
+        return PhotoQueries(self.photos, self.collections, self.album_visibility)
 
     @cached_property
     def similarity(self) -> "SimilarityQueries":

@@ -1,4 +1,4 @@
-"""Selects the photos of a bundle by ids, by tags and by album, page by page, so that few records are in memory.
+"""Selects the photos of a bundle by ids, tags, album or search, page by page, so that few records are in memory.
 
 Who may download an album is decided before.
 """
@@ -11,8 +11,8 @@ from chalicelib.errors import Invalid, PhotoNotFound
 from chalicelib.library.collections import ALL_PHOTOS, album_scope, owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.library.photo_query import Match, TagQuery
-from chalicelib.library.search import iterate_photo_ids, iterate_rows
-from chalicelib.library.sorted_rows import RowReader
+from chalicelib.library.query_lists import IndexReader
+from chalicelib.library.search import PhotoSearch, Search, iterate_photo_ids, iterate_rows
 
 PHOTO_BATCH_SIZE = 100
 # Of rows, which are read in megabytes.
@@ -24,7 +24,7 @@ class PhotoSelector:
     """Selects ready photos, at most `max_photos`."""
 
     photos: PhotoStore
-    collections: RowReader
+    collections: IndexReader
     max_photos: int
 
     def by_ids(
@@ -55,6 +55,16 @@ class PhotoSelector:
         """The photos in an album, newest first; raises Invalid if there are too many."""
         photo_ids = iterate_photo_ids(self.collections, album_scope(album_id), ALL_PHOTOS, page_size=PAGE_SIZE)
         yield from self._read(photo_ids, lambda photo: photo.state is State.READY and album_id in photo.albums)
+
+    def found_by(self, search: Search) -> Iterator[Photo]:
+        """The photos that a search in an owner's library finds."""
+        finder, after = PhotoSearch(self.photos, self.collections), None
+        while True:
+            page = finder.find(search, after=after, limit=PHOTO_BATCH_SIZE)
+            yield from page.photos
+            after = page.next_position
+            if after is None:
+                return
 
     def _read(self, photo_ids: Iterable[str], is_selected: Callable[[Photo], bool]) -> Iterator[Photo]:
         """Read photos by rows; no photo is read if there are too many rows."""

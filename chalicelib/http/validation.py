@@ -49,6 +49,13 @@ def photo_ids(value: Any, *, max_ids: int, min_ids: int = 0) -> tuple[str, ...]:
     return ids
 
 
+def album_id(value: Any) -> str:
+    """The id of an album; raises Invalid."""
+    if not isinstance(value, str):
+        raise Invalid("album_id must be the id of an album.", field="album_id")
+    return value
+
+
 def enum_value[E: StrEnum](value: Any, field: str, values: type[E]) -> E:
     """One of the values of an enumeration; raises Invalid."""
     if value not in list(values):

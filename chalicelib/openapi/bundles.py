@@ -1,4 +1,4 @@
-"""Bundles: zip files of the caller's own photos, and the links that download them."""
+"""Bundles: zip files of the caller's photos, and the links that download them."""
 
 from typing import Any
 
@@ -38,13 +38,14 @@ PATHS: dict[str, Any] = {
     "/bundles": {
         "post": operation(
             "create_bundle",
-            "Download your own photos as zip files",
+            "Download photos as zip files",
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
-            description="The bundle contains the photos with these tags (`match`: any of them, or all) and the photos "
-            "in `photo_ids`: their originals, or with `variant` = `resized` images of half their width and height, "
-            "without GPS position and other metadata. With `notify`, which an API key may not ask for, you get a "
-            f"message when the bundle is ready. {_MESSAGES}",
+            description="The bundle contains the photos with these tags (`match`: any of them, or all), the photos in "
+            "`photo_ids`, and those of an album: your own, and others that you see in an album. It contains their "
+            "originals, or with `variant` = `resized` images of half their width and height, without GPS position and "
+            "other metadata; of photos of others always those. With `notify`, which an API key may not ask for, you "
+            f"get a message when the bundle is ready. {_MESSAGES}",
             body=json_body("BundleRequest", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID]}),
             responses={202: _CREATED},
             errors=[*_ERRORS, "photo_not_found"],

@@ -397,6 +397,7 @@ SCHEMAS: dict[str, Schema] = {
         tags={"type": "array", "items": TAG_TEXT, "maxItems": MAX_BUNDLE_TAGS},
         match={"enum": list(Match), "default": Match.ANY},
         photo_ids={"type": "array", "items": TEXT},
+        album_id=TEXT,
         variant={"enum": list(Variant), "default": Variant.ORIGINAL},
         notify={**FLAG, "default": False},
     )
@@ -404,6 +405,7 @@ SCHEMAS: dict[str, Schema] = {
         "anyOf": [
             {"required": ["tags"], "properties": {"tags": {"minItems": 1}}},
             {"required": ["photo_ids"], "properties": {"photo_ids": {"minItems": 1}}},
+            {"required": ["album_id"]},
         ]
     },
     "LabelBundleRequest": open_request_schema(

@@ -1,7 +1,6 @@
 """Albums: lists of them, their photos and their order."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,7 +23,6 @@ from chalicelib.http.responses import Response, json_response, no_content
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo_query import PhotoQuery
 from chalicelib.library.queries import PhotoPage
-from chalicelib.library.search import Search
 from chalicelib.routes import search_params, serializers
 from chalicelib.routes.edits import may_read
 from chalicelib.routes.members import accept_invitations
@@ -178,7 +176,7 @@ def _read_query(request: ApiRequest, value: Any) -> dict[str, tuple[str, ...]]:
         raise Invalid("query must have filters of GET /photos, at least one.", field="query")
     query = {name: _read_values(name, each) for name, each in value.items()}
     try:
-        _search_query(request, query)
+        search_params.read_stored_query(request, query)
     except Invalid as error:
         raise Invalid(f"In query, {str(error)[:1].lower()}{str(error)[1:]}", field="query") from None
     return query
@@ -192,17 +190,11 @@ def _read_values(name: str, value: Any) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _search_query(request: ApiRequest, query: Mapping[str, tuple[str, ...]]) -> PhotoQuery:
-    search = replace(request, query={name: list(values) for name, values in query.items()})
-    search.allow_params(*search_params.FILTERS)
-    return search_params.read_query(search, owner_scope(request.owner))
-
-
 def _search(
     request: ApiRequest, container: Container, album: Album, wanted: AlbumFilter, *, after: str | None, limit: int
 ) -> PhotoPage:
     """A page of a smart album: its owner's search, filtered."""
-    search = Search(owner_scope(album.owner), _search_query(request, album.query), album.owner)
+    search = search_params.stored_search(request, album.owner, album.query)
     for _ in range(MAX_SEARCH_PAGES):
         found = container.queries.search(search, after=after, limit=limit)
         photos = tuple(photo for photo in found.photos if wanted.accepts(photo))

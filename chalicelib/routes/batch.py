@@ -77,7 +77,7 @@ def _read_action(container: Container, owner: str, body: dict[str, Any], photo_i
             transition = partial(keep if action == "keep" else unkeep, group=group_name(photo_ids))
             return partial(editor.apply, owner, transition=transition)
         case "add_to_album" | "remove_from_album":
-            return _read_album_action(container.albums, owner, action, _read_album_id(body))
+            return _read_album_action(container.albums, owner, action, validation.album_id(body["album_id"]))
         case "approve" | "decline":
             return partial(editor.apply, owner, transition=approve if action == "approve" else decline)
         case "favorite" | "unfavorite":
@@ -106,12 +106,6 @@ def _read_tags(body: dict[str, Any]) -> tuple[str, ...]:
     if not tags:
         raise Invalid("tags must not be empty.", field="tags")
     return tags
-
-
-def _read_album_id(body: dict[str, Any]) -> str:
-    if not isinstance(body["album_id"], str):
-        raise Invalid("album_id must be the id of an album.", field="album_id")
-    return body["album_id"]
 
 
 def _read_album_action(albums: AlbumService, owner: str, action: str, album_id: str) -> Action:

@@ -1,12 +1,13 @@
 """Bundles: zip files of the caller's photos, and the links that download them."""
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, Subscription, delivery_warning
+from chalicelib.albums.visibility import AlbumVisibility
 from chalicelib.bundles.models import Bundle, Variant
 from chalicelib.bundles.service import BundleRequest
 from chalicelib.container import Container
@@ -14,8 +15,9 @@ from chalicelib.errors import Forbidden, Invalid, Unavailable
 from chalicelib.http import validation
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response, no_content, redirect
+from chalicelib.library.photo import Photo
 from chalicelib.library.photo_query import Match
-from chalicelib.routes import serializers
+from chalicelib.routes import search_params, serializers
 
 MAX_BUNDLE_TAGS = 100
 MAX_LABELS = 1000  # the Photo Asset Manager's client may select every label that there is
@@ -25,11 +27,11 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
     """`POST /bundles`: 202 with the number of photos and bytes."""
     owner = request.owner
     request.allow_params()
-    body = request.json("tags", "match", "photo_ids", "variant", "notify")
+    body = request.json("tags", "match", "photo_ids", "album_id", "variant", "notify")
     tags = validation.search_tags(body.get("tags", []), "tags", max_tags=MAX_BUNDLE_TAGS)
     photo_ids = validation.photo_ids(body.get("photo_ids", []), max_ids=container.settings.bundle_photos)
-    if not tags and not photo_ids:
-        raise Invalid("tags or photo_ids is required.", field="tags")
+    if not tags and not photo_ids and "album_id" not in body:
+        raise Invalid("tags, photo_ids or album_id is required.", field="tags")
     match = validation.enum_value(body.get("match", Match.ANY), "match", Match)
     variant = validation.enum_value(body.get("variant", Variant.ORIGINAL), "variant", Variant)
     notify = body.get("notify", False)
@@ -37,8 +39,11 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
         raise Invalid("notify must be true or false.", field="notify")
     if notify and Permission.ACCOUNT not in request.signed_in_caller.permissions:  # it would send its owner messages
         raise Forbidden("API keys cannot send messages. Omit `notify`, or sign in instead.")
-    selector = container.bundle_photos
-    photos = chain(selector.by_ids(photo_ids, lambda photo: photo.owner == owner), selector.by_tags(owner, tags, match))
+    photos = chain(
+        _album_photos(request, container, validation.album_id(body["album_id"])) if "album_id" in body else (),
+        container.bundle_photos.by_ids(photo_ids, _may_include(container.album_visibility, owner)),
+        container.bundle_photos.by_tags(owner, tags, match),
+    )
     return _create(container, BundleRequest(owner, photos, owner, variant, notify=notify))
 
 
@@ -86,6 +91,20 @@ def download_volume(request: ApiRequest, container: Container, token: str) -> Re
     """`GET /d/{token}`: a redirect to a volume, for anyone with the link."""
     request.allow_params()
     return redirect(container.bundles.resolve_link(token, method=request.method))
+
+
+def _album_photos(request: ApiRequest, container: Container, album_id: str) -> Iterator[Photo]:
+    """The photos of an album that the caller may see; raises NotFound."""
+    album = container.albums.get(album_id, request.owner).album
+    if album.is_smart:
+        return container.bundle_photos.found_by(search_params.stored_search(request, album.owner, album.query))
+    return container.bundle_photos.in_album(album_id)
+
+
+def _may_include(visibility: AlbumVisibility, viewer: str) -> Callable[[Photo], bool]:
+    """Whether a photo is the viewer's, or in an album that they may see; photos of an album need one read."""
+    are_visible = cache(partial(visibility.are_visible, viewer=viewer))
+    return lambda photo: photo.owner == viewer or (bool(photo.albums) and are_visible(photo.albums))
 
 
 def _create(

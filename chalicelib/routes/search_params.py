@@ -1,16 +1,18 @@
 """The query parameters of a search, as a query for photos."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from chalicelib.errors import Invalid
 from chalicelib.http.requests import ApiRequest
-from chalicelib.library.collections import PUBLIC_SCOPE, TimeRange
+from chalicelib.library.collections import PUBLIC_SCOPE, TimeRange, owner_scope
 from chalicelib.library.facets import facet_key
 from chalicelib.library.map_cells import Bounds
 from chalicelib.library.photo import MAX_RATING
 from chalicelib.library.photo_query import Match, PhotoQuery, TagQuery, parse_words
+from chalicelib.library.search import Search
 from chalicelib.library.sorted_rows import CalendarDays
 from chalicelib.routes import params
 from chalicelib.util.coordinates import Coordinates, coordinates_from_degrees
@@ -40,6 +42,18 @@ def read_query(request: ApiRequest, scope: str) -> PhotoQuery:
         min_rating=int(request.get_enum("rating", *map(str, range(1, MAX_RATING + 1))) or 0),
         bounds=_read(request, "bounds", read_bounds),
     )
+
+
+def read_stored_query(request: ApiRequest, query: Mapping[str, tuple[str, ...]]) -> PhotoQuery:
+    """The query of parameters that a smart album stores, by name; raises Invalid."""
+    stored = replace(request, query={name: list(values) for name, values in query.items()})
+    stored.allow_params(*FILTERS)
+    return read_query(stored, owner_scope(request.owner))
+
+
+def stored_search(request: ApiRequest, owner: str, query: Mapping[str, tuple[str, ...]]) -> Search:
+    """The search of a smart album of this owner."""
+    return Search(owner_scope(owner), read_stored_query(request, query), owner)
 
 
 def read_tags(request: ApiRequest) -> TagQuery:

@@ -5,8 +5,10 @@ import pytest
 
 from chalicelib.bundles.selection import PHOTO_BATCH_SIZE, PhotoSelector
 from chalicelib.errors import Invalid, PhotoNotFound
+from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import Photo, State
-from chalicelib.library.photo_query import Match
+from chalicelib.library.photo_query import Match, PhotoQuery, TagQuery
+from chalicelib.library.search import Search
 from chalicelib.library.transitions import trash
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import NOON, OWNER, photo
@@ -95,6 +97,16 @@ def test_photos_by_id_are_checked_or_skipped() -> None:
         assert error.value.photo_id == other
         selected = fixture.selector().by_ids((*own, other), lambda each: each.owner == OWNER, skip_others=True)
         assert ids(selected) == sorted(own)
+
+
+def test_photos_that_a_search_finds_are_read_to_the_last_page() -> None:
+    fixture = SelectionFixture()
+    for n in range(8, 8 + 3 * PHOTO_BATCH_SIZE):
+        fixture.store.commit(None, photo(f"p{n}", user_tags=("hill",)))
+    search = Search(owner_scope(OWNER), PhotoQuery(tags=TagQuery(("hill",))), OWNER)
+    assert len(list(fixture.selector(max_photos=1000).found_by(search))) == 3 * PHOTO_BATCH_SIZE
+    everything = Search(owner_scope(OWNER), PhotoQuery(), OWNER)
+    assert len(list(fixture.selector(max_photos=1000).found_by(everything))) == 4 + 3 * PHOTO_BATCH_SIZE
 
 
 def test_without_tags_no_photo_is_selected() -> None:

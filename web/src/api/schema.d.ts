@@ -867,6 +867,7 @@ export interface components {
              */
             readonly match: "all" | "any";
             readonly photo_ids?: readonly string[];
+            readonly album_id?: string;
             /**
              * @default original
              * @enum {unknown}
@@ -878,7 +879,7 @@ export interface components {
             readonly tags: unknown;
         } | {
             readonly photo_ids: unknown;
-        };
+        } | unknown;
         readonly LabelBundleRequest: {
             readonly labels: readonly string[];
         } & {
