@@ -188,6 +188,32 @@ def create_resources(tables: Mapping[str, Any]) -> None:
         s3.put_bucket_versioning(bucket, "Enabled")
 
 
+class SavedData:
+    """Tables and buckets of moto with what an earlier test has put there: tests of a file begin with a copy."""
+
+    def __init__(self) -> None:
+        self._tables: Mapping[str, Any] = {}
+        self._buckets: Mapping[str, Any] = {}
+
+    def restore(self) -> bool:
+        """Replace all tables and buckets with copies of the saved ones; False if there are none."""
+        if self._tables:
+            dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables.update(copy.deepcopy(dict(self._tables)))
+            s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.update(copy.deepcopy(dict(self._buckets)))
+        return bool(self._tables)
+
+    def save(self) -> None:
+        """Copy all tables and buckets."""
+        self._tables = copy.deepcopy(dict(dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables))
+        self._buckets = copy.deepcopy(dict(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets))
+
+
+@pytest.fixture(scope="module")
+def saved_data() -> SavedData:
+    """What tests of the file begin with."""
+    return SavedData()
+
+
 @pytest.fixture
 def tintype(identity: IdentityProvider, aws: dict[str, Any], empty_tables: Mapping[str, Any]) -> Iterator[Tintype]:
     """An empty library."""

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.coordinates import Coordinates
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, SavedData, Tintype
 from tests.support.images.tiny import encode_image
 
 OTHER = "somebody"
@@ -25,8 +25,16 @@ def change(tintype: Tintype, photo_id: str, **fields: Any) -> None:
 
 
 @pytest.fixture
-def library(tintype: Tintype) -> Tintype:
+def library(tintype: Tintype, saved_data: SavedData) -> Tintype:
     """Three public photos: a.jpg with everything that can be said of it, b.jpg and c.jpg with tags."""
+    if not saved_data.restore():
+        publish_photos(tintype)
+        saved_data.save()
+    return tintype
+
+
+def publish_photos(tintype: Tintype) -> None:
+    """Publish the photos of `library`."""
     for name, color, tags in (
         ("a.jpg", "teal", "dog,summer holiday"),
         ("b.jpg", "navy", "dog"),
@@ -45,7 +53,6 @@ def library(tintype: Tintype) -> Tintype:
                 "camera_time": CaptureTime(datetime.fromisoformat("2019-08-12T12:00")),
             }
         change(tintype, photo_id, **fields)
-    return tintype
 
 
 def found(tintype: Tintype, as_: str | None = OWNER, **query: Any) -> list[str]:
