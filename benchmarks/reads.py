@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks.trend_items import TrendSums
 from chalicelib.albums.visibility import AlbumVisibility
+from chalicelib.aws.dynamodb.album_table import AlbumTable
 from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.items import from_wire, photo_from_item, photo_to_item, to_wire
@@ -78,7 +79,7 @@ def run() -> Iterator[str]:
 
 def _requests(client: Any, tables: Tables) -> dict[str, Callable[[], object]]:
     photos = DynamoPhotoStore(client, tables, lambda: START, lambda _: None, random.random)
-    albums = DynamoAlbumStore(client, tables.albums, lambda _: None, random.random)
+    albums = DynamoAlbumStore(AlbumTable(client, tables.albums, lambda _: None, random.random))
     gallery = PhotoQueries(photos, DynamoCollectionReader(client, tables), AlbumVisibility(albums))
     page: dict[str, Any] = {"after": None, "limit": PAGE}
     seen = {"viewer": None} | page

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from chalicelib.albums.visibility import AlbumVisibility
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
+    from chalicelib.aws.dynamodb.album_table import AlbumTable
     from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
     from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
     from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
     from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
+    from chalicelib.aws.dynamodb.members import DynamoMemberStore
     from chalicelib.aws.dynamodb.outages import DynamoOutages
     from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
     from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
@@ -143,18 +145,28 @@ class Container:
         """The store of albums."""
         from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
 
-        return DynamoAlbumStore(self.clients.get("dynamodb"), self.settings.albums_table, time.sleep, random.random)
+        return DynamoAlbumStore(self.album_table)
+
+    @cached_property
+    def album_table(self) -> "AlbumTable":
+        """The table of albums."""
+        from chalicelib.aws.dynamodb.album_table import AlbumTable
+
+        return AlbumTable(self.clients.get("dynamodb"), self.settings.albums_table, time.sleep, random.random)
+
+    @cached_property
+    def member_store(self) -> "DynamoMemberStore":
+        """The store of members of albums."""
+        from chalicelib.aws.dynamodb.members import DynamoMemberStore
+
+        return DynamoMemberStore(self.album_table)
 
     @cached_property
     def members(self) -> "MemberService":
         """Members of albums."""
         from chalicelib.albums.members import MemberService
-        from chalicelib.aws.dynamodb.album_table import AlbumTable
-        from chalicelib.aws.dynamodb.members import DynamoMemberStore
 
-        s = self.settings
-        table = AlbumTable(self.clients.get("dynamodb"), s.albums_table, time.sleep, random.random)
-        return MemberService(DynamoMemberStore(table), self.users, self.now, s.id_secret)
+        return MemberService(self.member_store, self.users, self.now, self.settings.id_secret)
 
     @cached_property
     def users(self) -> "UserDirectory":
@@ -543,6 +555,7 @@ class Container:
             deletion=self.deletion,
             relabelings=self.relabelings,
             albums=self.album_store,
+            members=self.member_store,
             now=self.now,
         )
 

@@ -116,13 +116,7 @@ class AlbumStore(Protocol):
         """The ids of albums that are deleted but not removed yet."""
 
     def remove(self, album_id: str) -> None:
-        """Remove all that is left of a deleted album, when no photo is in it any more."""
-
-    def add_member(self, album_id: str, member: str, role: Role, at: datetime) -> bool:
-        """Make someone a member, or change a member's role; returns False if the album does not exist."""
-
-    def remove_member(self, album_id: str, member: str) -> bool:
-        """End a membership; returns whether there was one."""
+        """Remove all that is left of a deleted album, also its members, when no photo is in it any more."""
 
 
 def role_of(stored: StoredAlbum, viewer: str) -> Role | None:

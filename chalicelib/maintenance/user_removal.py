@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
+from chalicelib.albums.members import MemberStore
 from chalicelib.albums.models import AlbumStore, ListedAlbum, StoredAlbum
 from chalicelib.errors import Conflict, ContentClaimed, Unavailable
 from chalicelib.ingest.deletion import PhotoDeletion
@@ -54,6 +55,7 @@ class UserRemoval:
     deletion: PhotoDeletion
     relabelings: RelabelingStore
     albums: AlbumStore
+    members: MemberStore
     now: Callable[[], datetime]
 
     def run(
@@ -84,7 +86,12 @@ class UserRemoval:
         for album_id in _iterate(self.albums.list_own, owner):
             yield partial(self._handle_album, album_id, owner, disposition, new_owner)
         for album_id in _iterate(self.albums.list_shared, owner):
-            yield partial(self.albums.remove_member, album_id, owner)
+            yield partial(self._end_membership, album_id, owner)
+
+    def _end_membership(self, album_id: str, owner: str) -> None:
+        member = self.members.get(album_id, owner)
+        if member and not self.members.remove(album_id, member):
+            raise Conflict("The members of this album have just changed.")
 
     def _handle_album(self, album_id: str, owner: str, disposition: Disposition, new_owner: str) -> None:
         """Delete or hand over one album; the schedule takes the photos out of a deleted one."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.albums.members import Member
 from chalicelib.albums.models import Role
 from tests.app.conftest import OWNER, Tintype, id_of
 from tests.app.test_bundles import create_bundle, drop_photo, open_zip
@@ -19,7 +20,8 @@ class SharedAlbum:
         album = tintype.call("POST", "/albums", as_=OWNER, body={"title": "Lisbon"})
         self.album_id = album.json_body["album_id"]
         for name, role in (("bob", Role.CONTRIBUTOR), ("carol", Role.VIEWER)):
-            tintype.container.album_store.add_member(self.album_id, id_of(name), role, NOON)
+            joined = Member(id_of(name), role, NOON)
+            tintype.container.member_store.add(self.album_id, joined, email_hash=name, max_members=9)
         drop_photo(tintype, "own.jpg", tags="lisbon")
         self.own = tintype.get("/photos", as_=OWNER, tag="lisbon")["items"][0]
         self.theirs = self._upload("bob", "theirs.jpg")
@@ -78,7 +80,7 @@ def test_photos_of_others_are_selected_by_id_if_an_album_shows_them(shared: Shar
         "theirs.jpg": resized(shared.theirs),
     }
     assert create_bundle(shared.tintype, {"photo_ids": ids}, as_="mallory").status_code == 404
-    shared.tintype.container.album_store.remove_member(shared.album_id, id_of("carol"))
+    shared.tintype.container.members.remove(shared.album_id, id_of("carol"))
     assert create_bundle(shared.tintype, {"photo_ids": ids}, as_="carol").status_code == 404
 
 

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from chalice.test import HTTPResponse
 
+from chalicelib.albums.members import Member
 from chalicelib.albums.models import Role
 from tests.app.conftest import OWNER, Tintype, id_of
 from tests.support.factories import NOON
@@ -49,7 +50,8 @@ class AlbumFixture:
             query["cursor"] = page["cursor"]
 
     def add_member(self, album_id: str, name: str = "bob", role: Role = Role.VIEWER) -> None:
-        assert self.tintype.container.album_store.add_member(album_id, id_of(name), role, NOON)
+        member = Member(id_of(name), role, NOON)
+        assert self.tintype.container.member_store.add(album_id, member, email_hash=name, max_members=9)
 
 
 @pytest.fixture

@@ -302,6 +302,11 @@ def api_key_store(request: pytest.FixtureRequest) -> Iterator[ApiKeyStore]:
         client.delete_table(TableName=table)
 
 
+def over_album_table(client: Any, table: str) -> DynamoAlbumStore:
+    """The store of albums over DynamoDB."""
+    return DynamoAlbumStore(AlbumTable(client, table, lambda _: None, random.random))
+
+
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
 def album_store(request: pytest.FixtureRequest) -> Iterator[AlbumStore]:
     """An empty store of albums of each kind."""
@@ -310,11 +315,11 @@ def album_store(request: pytest.FixtureRequest) -> Iterator[AlbumStore]:
     elif request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").get("dynamodb")
-            yield DynamoAlbumStore(client, create_albums_table(client, "contract"), lambda _: None, random.random)
+            yield over_album_table(client, create_albums_table(client, "contract"))
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
         table = create_albums_table(client, f"contract-{uuid.uuid4().hex}")
-        yield DynamoAlbumStore(client, table, lambda _: None, random.random)
+        yield over_album_table(client, table)
         client.delete_table(TableName=table)
 
 
@@ -322,7 +327,7 @@ def album_store(request: pytest.FixtureRequest) -> Iterator[AlbumStore]:
 def member_store(album_store: AlbumStore) -> MemberStore:
     """The store of members of the same albums."""
     if isinstance(album_store, DynamoAlbumStore):
-        return DynamoMemberStore(AlbumTable(album_store.client, album_store.table, lambda _: None, random.random))
+        return DynamoMemberStore(album_store.table)
     assert isinstance(album_store, MemoryAlbumStore)
     return MemoryMemberStore(album_store)
 

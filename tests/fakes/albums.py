@@ -81,15 +81,9 @@ class MemoryAlbumStore:
         self.orders.pop(album_id, None)
         self.members = {key: value for key, value in self.members.items() if key[0] != album_id}
 
-    def add_member(self, album_id: str, member: str, role: Role, at: datetime) -> bool:
-        if not self._existing(album_id):
-            return False
-        _, added_at = self.members.get((album_id, member), (role, at))
-        self.members[album_id, member] = (role, added_at)
-        return True
-
-    def remove_member(self, album_id: str, member: str) -> bool:
-        return self.members.pop((album_id, member), None) is not None
+    def add_member(self, album_id: str, member: str, role: Role, at: datetime) -> None:
+        """Add a member, as far as albums need them."""
+        self.members[album_id, member] = (role, at)
 
     def _existing(self, album_id: str) -> Album | None:
         album = self.albums.get(album_id)

@@ -46,7 +46,7 @@ from tests.support.factories import NOON, OWNER
 WRITES = frozenset(
     {
         *("commit", "remove", "put", "copy", "tag_state", "purge", "save"),
-        *("add", "delete", "hand_over", "add_member", "remove_member"),
+        *("add", "delete", "hand_over"),
     }
 )
 
