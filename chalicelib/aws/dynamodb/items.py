@@ -173,7 +173,7 @@ def format_timestamp(moment: datetime) -> str:
 
 def _plain(value: Any) -> Any:
     """A value with Decimals converted to int: all stored numbers are integers."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):  # faster than any mapping
         return {name: _plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_plain(inner) for inner in value]

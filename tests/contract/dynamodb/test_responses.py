@@ -24,6 +24,7 @@ BINARIES: dict[str, dict[str, Any]] = {
     "bytes": {"B": b"\0\xff"},
     "set": {"BS": [b"1"]},
     "nested": {"M": {"list": {"L": [{"B": b"x"}]}}},
+    "named like a type": {"M": {"B": {"S": "B"}, "BS": {"L": [{"B": b""}]}}},
 }
 READS: dict[str, Callable[[Table], dict[str, Any]]] = {
     "Query": lambda table: table.client.query(
@@ -58,9 +59,10 @@ def test_responses_without_items_are_empty(table: Table) -> None:
     assert READS["BatchGetItem"](table)["Responses"].get(table.name, []) == []
 
 
+@pytest.mark.parametrize("values", [VALUES, BINARIES], ids=["plain", "binary"])
 @pytest.mark.parametrize("operation", ITEMS)
-def test_botocore_does_not_parse_the_items_again(operation: str, table: Table) -> None:
-    table.put("a", "1", **VALUES)
+def test_botocore_does_not_parse_the_items_again(operation: str, values: dict[str, Any], table: Table) -> None:
+    table.put("a", "1", **values)
     left: list[dict[str, Any]] = []
 
     def remember(response_dict: dict[str, Any], **_: object) -> None:
