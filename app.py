@@ -19,11 +19,13 @@ from chalicelib.routes import (
     batch,
     bundles,
     gallery,
+    guests,
     labels,
     members,
     photos,
     random,
     search,
+    shares,
     similarity,
     system,
     uploads,
@@ -367,6 +369,112 @@ def delete_bundle(request: ApiRequest, bundle_id: str) -> Response:
 def download_volume(request: ApiRequest, token: str) -> Response:
     """Redirect to a volume of a bundle."""
     return bundles.download_volume(request, provider.current(), token)
+
+
+@app.route("/albums/{album_id}/shares", methods=["GET"])
+@view(Permission.SHARE)
+def list_album_shares(request: ApiRequest, album_id: str) -> Any:
+    """List the shared links of an album."""
+    return shares.list_album_shares(request, provider.current(), album_id)
+
+
+@app.route("/albums/{album_id}/shares", methods=["POST"])
+@view(Permission.SHARE)
+def create_album_share(request: ApiRequest, album_id: str) -> Response:
+    """Create a shared link to an album."""
+    return shares.create_album_share(request, provider.current(), album_id)
+
+
+@app.route("/shares", methods=["GET"])
+@view(Permission.SHARE)
+def list_shares(request: ApiRequest) -> Any:
+    """List the caller's shared links."""
+    return shares.list_shares(request, provider.current())
+
+
+@app.route("/shares", methods=["POST"])
+@view(Permission.SHARE)
+def create_photo_share(request: ApiRequest) -> Response:
+    """Create a shared link to some of the caller's photos."""
+    return shares.create_photo_share(request, provider.current())
+
+
+@app.route("/shares/{share}", methods=["PATCH"])
+@view(Permission.SHARE)
+def update_share(request: ApiRequest, share: str) -> Any:
+    """Change what a shared link allows."""
+    return shares.update_share(request, provider.current(), share)
+
+
+@app.route("/shares/{share}", methods=["DELETE"])
+@view(Permission.SHARE)
+def revoke_share(request: ApiRequest, share: str) -> Response:
+    """Revoke a shared link."""
+    return shares.revoke_share(request, provider.current(), share)
+
+
+# Routes of guests: `share` is the token of a link. A caller's own token or key changes nothing.
+@app.route("/shares/{share}", methods=["GET"])
+@view(None)
+def get_shared(request: ApiRequest, share: str) -> Any:
+    """Get what a shared link shows and allows."""
+    return guests.get_shared(request, provider.current(), share)
+
+
+@app.route("/shares/{share}/pass", methods=["POST"])
+@view(None)
+def exchange_password(request: ApiRequest, share: str) -> Any:
+    """Get a pass for the password of a shared link."""
+    return guests.exchange_password(request, provider.current(), share)
+
+
+@app.route("/shares/{share}/photos", methods=["GET"])
+@view(None)
+def list_shared_photos(request: ApiRequest, share: str) -> Any:
+    """List the photos of a shared link."""
+    return guests.list_shared_photos(request, provider.current(), share)
+
+
+@app.route("/shares/{share}/photos/{photo_id}", methods=["GET"])
+@view(None)
+def get_shared_photo(request: ApiRequest, share: str, photo_id: str) -> Any:
+    """Get one photo of a shared link."""
+    return guests.get_shared_photo(request, provider.current(), share, photo_id)
+
+
+@app.route("/shares/{share}/photos/{photo_id}/{variant}", methods=["GET"])
+@view(None)
+def get_shared_photo_variant(request: ApiRequest, share: str, photo_id: str, variant: str) -> Response:
+    """Redirect to one image of a photo of a shared link."""
+    return guests.get_shared_photo_variant(request, provider.current(), share, photo_id, variant)
+
+
+@app.route("/shares/{share}/uploads", methods=["POST"])
+@view(None)
+def create_guest_upload(request: ApiRequest, share: str) -> Response:
+    """Create an upload ticket for a guest."""
+    return guests.create_guest_upload(request, provider.current(), share)
+
+
+@app.route("/shares/{share}/uploads/{photo_id}", methods=["GET"])
+@view(None)
+def get_guest_upload(request: ApiRequest, share: str, photo_id: str) -> Any:
+    """Get the state of a photo that a guest has added."""
+    return guests.get_guest_upload(request, provider.current(), share, photo_id)
+
+
+@app.route("/shares/{share}/cover", methods=["GET"])
+@view(None)
+def get_shared_cover(request: ApiRequest, share: str) -> Response:
+    """Get the cover of a shared link, for messengers."""
+    return guests.get_shared_cover(request, provider.current(), share)
+
+
+@app.route("/s/{share}", methods=["GET"])
+@view(None)
+def preview_share(request: ApiRequest, share: str) -> Response:
+    """Show messengers what a shared link is, and forward guests to the page."""
+    return guests.preview_share(request, provider.current(), share)
 
 
 @app.route("/me", methods=["GET"])

@@ -43,10 +43,12 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
     from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
     from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
+    from chalicelib.aws.dynamodb.shares import DynamoShareStore
     from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
     from chalicelib.aws.dynamodb.transaction import Tables
     from chalicelib.aws.functions import LambdaIngestQueue
     from chalicelib.aws.listing import S3DerivativeLister, S3OriginalLister
+    from chalicelib.aws.original_copies import S3OriginalCopies
     from chalicelib.aws.s3 import S3Derivatives, S3Originals, SignedUrls
     from chalicelib.aws.similarity import S3IndexFiles
     from chalicelib.aws.sqs import SqsVolumeQueue
@@ -67,6 +69,10 @@ if TYPE_CHECKING:
     from chalicelib.maintenance.sweep import Sweep
     from chalicelib.maintenance.user_removal import UserRemoval
     from chalicelib.places import PlaceTable
+    from chalicelib.sharing.access import GuestAccess
+    from chalicelib.sharing.guest_uploads import GuestUploads
+    from chalicelib.sharing.service import ShareService
+    from chalicelib.sharing.shared_photos import SharedPhotos
 
 JWKS_TIMEOUT_SECONDS = 5
 # A circuit breaker opens after this many failures in a row, for this long.
@@ -363,7 +369,7 @@ class Container:
         """Removes deleted albums."""
         from chalicelib.albums.deletion import AlbumDeletion
 
-        return AlbumDeletion(self.album_store, self.photos, self.collections, self.editor)
+        return AlbumDeletion(self.album_store, self.photos, self.collections, self.editor, self.shares)
 
     @cached_property
     def labeler(self) -> "Labeler":
@@ -540,6 +546,7 @@ class Container:
             similarity=SimilarityIndexing(
                 DynamoFingerprints(self.clients.get("dynamodb"), self.tables), self.index_files, self.now
             ),
+            guest_tickets=self.share_store,
             now=self.now,
             labeling_queue=self.labeling_queue,
         )
@@ -556,6 +563,7 @@ class Container:
             relabelings=self.relabelings,
             albums=self.album_store,
             members=self.member_store,
+            links=self.shares,
             now=self.now,
         )
 
@@ -609,6 +617,66 @@ class Container:
             max_volume_bytes=s.bundle_volume_bytes,
             link_secret=s.link_secret,
             api_url=s.api_url,
+        )
+
+    @cached_property
+    def share_store(self) -> "DynamoShareStore":
+        """The store of shared links."""
+        from chalicelib.aws.dynamodb.shares import DynamoShareStore
+
+        return DynamoShareStore(self.clients.get("dynamodb"), self.settings.albums_table, time.sleep, random.random)
+
+    @cached_property
+    def shares(self) -> "ShareService":
+        """Shared links, for their owners."""
+        from chalicelib.sharing.service import ShareService
+
+        return ShareService(self.share_store, self.photos, self.now, secrets.token_bytes)
+
+    @cached_property
+    def guest_access(self) -> "GuestAccess":
+        """Opens shared links for guests."""
+        from chalicelib.aws.dynamodb.limits import DynamoMessageLimit, DynamoPasswordLimit
+        from chalicelib.sharing.access import MAX_WRONG_PASSWORDS, GuestAccess
+
+        client, table = self.clients.get("dynamodb"), self.settings.bundles_table
+        return GuestAccess(
+            shares=self.share_store,
+            limit=DynamoPasswordLimit(client, table, MAX_WRONG_PASSWORDS),
+            notifier=self.notifications,
+            warning_limit=DynamoMessageLimit(client, table, max_messages=1, period=timedelta(days=1)),
+            now=self.now,
+            new_id=new_id,
+            link_secret=self.settings.link_secret,
+        )
+
+    @cached_property
+    def shared_photos(self) -> "SharedPhotos":
+        """What shared links show."""
+        from chalicelib.sharing.shared_photos import SharedPhotos
+
+        return SharedPhotos(self.album_store, self.album_pages, self.album_summaries, self.photos)
+
+    @cached_property
+    def guest_uploads(self) -> "GuestUploads":
+        """Photos that guests add."""
+        from chalicelib.sharing.guest_uploads import GuestUploads
+
+        return GuestUploads(self.share_store, self.photos, self.uploads)
+
+    @cached_property
+    def original_copies(self) -> "S3OriginalCopies":
+        """Copies of originals for guests."""
+        from chalicelib.aws.original_copies import S3OriginalCopies
+
+        s = self.settings
+        return S3OriginalCopies(
+            client=self.clients.get("s3"),
+            originals_bucket=s.originals_bucket,
+            bucket=s.bundles_bucket,
+            urls=self._urls(s.bundles_bucket),
+            now=self.now,
+            secret=s.link_secret,
         )
 
     @cached_property

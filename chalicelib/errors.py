@@ -12,6 +12,7 @@ TintypeError
 │   ├── AlbumsGone        albums that a photo was to join are deleted (handled by the photo store)
 │   ├── ContentClaimed    the owner has the same bytes in another photo
 │   └── Outdated          the caller's version is out of date              412
+├── TooManyRequests       too many attempts; when to try again               429
 ├── NotConfigured         settings are missing or invalid                    500
 ├── Unavailable           a service failed; a retry may succeed              503
 │   └── StorageFull       a laptop's disk is full                            507
@@ -99,6 +100,15 @@ class Outdated(Conflict):
     def __init__(self, version: int, noun: str = "photo") -> None:
         super().__init__(f"The {noun} has changed since you last read it. Read it again and retry.")
         self.version = version
+
+
+class TooManyRequests(TintypeError):
+    """Too many attempts; the next one is possible after `seconds`."""
+
+    def __init__(self, message: str, *, seconds: int, code: str = "too_many_requests") -> None:
+        super().__init__(message)
+        self.seconds = seconds
+        self.code = code
 
 
 class NotConfigured(TintypeError):

@@ -52,6 +52,7 @@ class Settings:
     bundle_photos: int = 10_000
     bundle_volume_bytes: int = 2_000_000_000
     api_url: str = ""
+    page_url: str = ""
     image_base_url: str = ""
     image_key: str = ""
     seconds_between_checks: float = 0.1

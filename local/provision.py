@@ -72,6 +72,7 @@ def provision(
     _write_parameter(ssm, "library-owner", owner_id(subs["demo"], read_parameter(ssm, "id-secret")))
     if places:
         _write_parameter(ssm, "places", places)
+    _write_parameter(ssm, "page-url", f"{origins[0]}/")
     if api_port:
         _write_parameter(ssm, "api-url", f"http://{HOST}:{api_port}")
     _write_parameter(ssm, "identity-keys-url", f"{services.endpoint}/{pool}/.well-known/jwks.json")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from chalicelib.albums.models import AlbumStore
 from chalicelib.errors import TintypeError
@@ -23,6 +24,13 @@ ROWS_PER_PAGE = 100
 FIRST_PHOTOS = 25
 
 
+class AlbumLinks(Protocol):
+    """The shared links of albums."""
+
+    def remove_album_links(self, album_id: str) -> None:
+        """Remove all links of an album."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlbumDeletion:
     """Removes deleted albums."""
@@ -31,18 +39,20 @@ class AlbumDeletion:
     photos: PhotoStore
     collections: RowReader
     editor: PhotoEditor
+    links: AlbumLinks
 
     def start(self, album_id: str) -> None:
-        """Take the first photos out of a deleted album; what fails, the schedule repeats."""
+        """Remove the links of a deleted album and take its first photos out; what fails, the schedule repeats."""
         with suppress(TintypeError):
             photos_left = iter(range(FIRST_PHOTOS))
             self.resume(album_id, lambda: next(photos_left, None) is not None)
 
     def resume(self, album_id: str, time_left: Callable[[], bool]) -> tuple[int, bool]:
-        """Take photos out while there is time; returns how many, and whether the album is removed.
+        """Remove links, and take photos out while there is time; returns how many, and whether the album is removed.
 
         Raises Conflict, Unavailable, or PhotoNotFound if a photo cannot be changed now, or has just got another owner.
         """
+        self.links.remove_album_links(album_id)
         taken_out = 0
         for photo_id in self._photo_ids(album_id):
             if not time_left():

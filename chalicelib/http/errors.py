@@ -21,6 +21,7 @@ STATUS_CODES: tuple[tuple[type[errors.TintypeError], int, str], ...] = (
     (errors.UnsupportedMedia, 415, "unsupported_media_type"),
     (errors.Outdated, 412, "version_mismatch"),
     (errors.Conflict, 409, "conflict"),
+    (errors.TooManyRequests, 429, "too_many_requests"),
     (errors.NotConfigured, 500, "not_configured"),
     (errors.StorageFull, 507, "storage_full"),
     (errors.Unavailable, 503, "unavailable"),
@@ -34,6 +35,8 @@ def error_response(error: errors.TintypeError) -> Response:
     match error:
         case errors.Unauthenticated():
             headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 requires it; API Gateway renames it
+        case errors.TooManyRequests(seconds=seconds):
+            headers["Retry-After"] = str(seconds)
         case errors.Unavailable() if status == HTTPStatus.SERVICE_UNAVAILABLE:  # a full disk does not empty itself
             headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return json_response(error_body(error), status, headers)
@@ -44,7 +47,7 @@ def error_body(error: errors.TintypeError) -> dict[str, Any]:
     _, code = _status_of(error)
     extra: dict[str, Any] = {}
     match error:
-        case errors.Invalid() | errors.Unauthenticated():
+        case errors.Invalid() | errors.Unauthenticated() | errors.TooManyRequests():
             code = error.code
     match error:
         case errors.Invalid(field=str() as field):

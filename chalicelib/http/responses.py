@@ -15,7 +15,7 @@ VARY = "Authorization, Accept"
 CORS_HEADERS = {"Access-Control-Allow-Origin": "*"}
 CORS = CORSConfig(
     allow_origin="*",
-    allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match"],
+    allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Share-Pass"],
     # Not WWW-Authenticate: API Gateway renames it, so no client can count on it.
     expose_headers=["ETag", "Retry-After", "X-Photo-Id", "X-Selection-Probability"],
     max_age=600,
@@ -57,6 +57,24 @@ def image_response(request: ApiRequest, data: bytes, mime: str, *, seconds: int)
     if etag_matches(request.headers.get("if-none-match"), etag):
         return not_modified(headers)
     return Response(body=data, headers={"Content-Type": mime, "Vary": VARY, **CORS_HEADERS, **headers})
+
+
+def private_image(data: bytes, mime: str) -> Response:
+    """The bytes of an image that no cache may store."""
+    return Response(body=data, headers={"Content-Type": mime, "Cache-Control": NO_STORE, "Vary": VARY, **CORS_HEADERS})
+
+
+def html_response(html: str, status: int) -> Response:
+    """A page that loads nothing, is shown in no frame, and tells no other site its address; no cache may store it."""
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-Control": NO_STORE,
+        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+    return Response(body=html.encode("utf-8", "backslashreplace"), status_code=status, headers=headers)
 
 
 def redirect(url: str) -> Response:

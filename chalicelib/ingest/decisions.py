@@ -25,6 +25,7 @@ from enum import Enum, auto
 from chalicelib.ingest import key_migration, leases, originals
 from chalicelib.ingest.originals import Original
 from chalicelib.library.photo import Photo, State
+from chalicelib.library.transitions import replace_guest_photo
 
 FINISHED_STATES = frozenset({State.READY, State.REJECTED, State.DUPLICATE, State.TRASHED})
 
@@ -89,4 +90,6 @@ def with_bucket_state(photo: Photo, original: Original | None) -> Photo:
         return replace(photo, state=State.REMOVED)
     if photo.state is State.TRASHED and photo.object_version == original.version:
         return photo
+    if photo.object_version != original.version:
+        photo = replace_guest_photo(photo)
     return replace(photo, state=State.PROCESSING, object_version=original.version)

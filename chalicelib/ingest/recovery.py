@@ -15,6 +15,7 @@ from chalicelib.ingest.processing import without_derivatives
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME
 from chalicelib.library.filenames import clean_filename
 from chalicelib.library.photo import Photo, State, Visibility
+from chalicelib.library.transitions import replace_guest_photo
 
 # S3 deletes a version up to a day or two after its time.
 EXPIRY_DELAY = timedelta(days=2)
@@ -76,18 +77,21 @@ def restore_removed(photo: Photo, original: Original) -> Photo:
     """
     is_same = photo.object_version == original.version and photo.trashed_at is None
     restored = replace(photo, trashed_at=None, expires_at=None)
-    return restored if is_same else replace(restored, visibility=Visibility.PRIVATE, recovered=True)
+    if is_same:
+        return restored
+    return replace(replace_guest_photo(restored), visibility=Visibility.PRIVATE, recovered=True)
 
 
 def replace_original(photo: Photo, original: Original) -> Photo:
     """The record of a photo to process with this original.
 
-    A new version of an upload that has been handed over may come from the former owner, with an earlier upload URL: the
-    photo becomes private.
+    A new version of an upload that does not name its owner may come from a guest, or from the former owner with an
+    earlier upload URL: the photo becomes private.
     """
-    is_new = photo.object_version is not None and photo.object_version != original.version
-    was_handed_over = is_upload(photo.key) and not photo.key.startswith(upload_key(photo.owner, photo.photo_id, ""))
-    return replace(photo, visibility=Visibility.PRIVATE) if is_new and was_handed_over else photo
+    if photo.object_version in {None, original.version}:
+        return photo
+    is_others = is_upload(photo.key) and not photo.key.startswith(upload_key(photo.owner, photo.photo_id, ""))
+    return replace(replace_guest_photo(photo), visibility=Visibility.PRIVATE) if is_others else photo
 
 
 def is_replaced_drop(photo: Photo, original: Original) -> bool:

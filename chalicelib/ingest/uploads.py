@@ -18,6 +18,8 @@ from chalicelib.library.guest import Guest
 from chalicelib.library.photo import DEFAULT_WEIGHT, Photo, PhotoStore, State, Visibility
 
 TICKET_LIFETIME = timedelta(hours=1)
+# The page of guests asks for each ticket right before it uploads; S3 checks the time when an upload begins.
+GUEST_TICKET_LIFETIME = timedelta(minutes=15)
 # A slow upload may end after the ticket has expired; the record outlives it by a day, because an upload
 # without its record never becomes a photo.
 TICKET_GRACE = timedelta(days=1)
@@ -89,15 +91,16 @@ class Uploads:
         """
         if size is not None and not 0 < size <= MAX_BYTES:
             raise Invalid(f"bytes must be from 1 to {MAX_BYTES:,}.", field="bytes")
-        photo = self._create_record(owner, metadata)
+        lifetime = GUEST_TICKET_LIFETIME if metadata.guest else TICKET_LIFETIME
+        photo = self._create_record(owner, metadata, size)
         post = self.bucket.presign_post(
             photo.key,
             mime=guess_mime(photo.filename),
             min_bytes=size or 0,
             max_bytes=size or MAX_BYTES,
-            lifetime=TICKET_LIFETIME,
+            lifetime=lifetime,
         )
-        return UploadTicket(photo, post, self.now() + TICKET_LIFETIME)
+        return UploadTicket(photo, post, self.now() + lifetime)
 
     def create_upload_url(self, owner: str, metadata: UploadMetadata) -> str:
         """A presigned PUT URL for one original, for clients that cannot send a form."""
@@ -109,14 +112,15 @@ class Uploads:
         self.bucket.put(photo.key, data, guess_mime(photo.filename))
         return photo
 
-    def _create_record(self, owner: str, metadata: UploadMetadata) -> Photo:
-        now, photo_id = self.now(), self.new_id()
+    def _create_record(self, owner: str, metadata: UploadMetadata, size: int | None = None) -> Photo:
+        now, photo_id, guest = self.now(), self.new_id(), metadata.guest
         filename = clean_filename(metadata.filename)
-        needs_review = metadata.guest is not None and metadata.guest.needs_review
+        needs_review = guest is not None and guest.needs_review
         photo = Photo(
             photo_id=photo_id,
             owner=owner,
-            key=upload_key(owner, photo_id, filename),
+            # Guests see the key in their ticket: it must not name the owner.
+            key=upload_key(guest.share_id if guest else owner, photo_id, filename),
             filename=filename,
             received_at=now,
             heat=self.heat(now),
@@ -126,7 +130,8 @@ class Uploads:
             label=metadata.label,
             user_tags=metadata.user_tags,
             albums=(metadata.album_id,) if metadata.album_id and not needs_review else (),
-            guest=metadata.guest,
+            guest=guest,
+            bytes=size if guest else None,
             review_album=metadata.album_id if needs_review else None,
             due_at=now + TICKET_LIFETIME + TICKET_GRACE,
         )

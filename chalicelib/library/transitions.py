@@ -115,6 +115,16 @@ def decline(photo: Photo) -> Photo:
     return replace(photo, review_album=None)
 
 
+def replace_guest_photo(photo: Photo) -> Photo:
+    """The photo with another original: a guest's waits for the album's owner if it needs review, or was trashed.
+
+    A guest can store another file with the same ticket for a while, after the owner has seen the first one.
+    """
+    if photo.guest is None or not (photo.guest.needs_review or photo.state is State.TRASHED):
+        return photo
+    return replace(photo, albums=(), review_album=next(iter(photo.albums), photo.review_album))
+
+
 def join_albums_of(photo: Photo, other: Photo) -> Photo:
     """The photo in the albums of another one, as far as there is room."""
     return replace(photo, albums=tuple(dict.fromkeys((*photo.albums, *other.albums)))[:MAX_ALBUMS])

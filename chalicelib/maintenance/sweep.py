@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.ingest import Ingest
@@ -64,6 +65,13 @@ class SweepReport:
         return tuple(failure for report in reports for failure in report.failures)
 
 
+class GuestTickets(Protocol):
+    """The tickets that guests of shared links have got."""
+
+    def release_upload(self, share_id: str, size: int) -> None:
+        """Uncount a ticket for a photo of this size that was never used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """Runs the scheduled work.
@@ -81,6 +89,7 @@ class Sweep:
     reconciliation: Reconciliation
     similarity: SimilarityIndexing
     albums: AlbumDeletionPass
+    guest_tickets: GuestTickets
     now: Callable[[], datetime]
     labeling_queue: IngestQueue | None = None
 
@@ -151,12 +160,17 @@ class Sweep:
             self.photos.commit(photo, replace(labeled, failure_count=0))
             return labeled.labels_pending
         if photo.state is State.UPLOADING and self.originals.head(photo.key) is None:
-            self.photos.remove(photo)
+            self._remove_unused_ticket(photo)
         elif photo.state is State.TRASHED and photo.worker is None:
             self.deletion.erase(photo)
         else:
             self.ingest.reconcile(photo.key, photo.event)
         return False
+
+    def _remove_unused_ticket(self, photo: Photo) -> None:
+        self.photos.remove(photo)
+        if photo.guest:
+            self.guest_tickets.release_upload(photo.guest.share_id, photo.bytes or 0)
 
     def _queue_for_labels(self, photo: Photo, queue: IngestQueue) -> bool:
         """Let the ingest function label a photo; returns whether it was requested before.

@@ -1,7 +1,8 @@
-"""The photos and albums of a removed user: they are handed over or deleted. The command has ended access before.
+"""What a removed user leaves: photos and albums are handed over or deleted, shared links end.
 
-It works in slices and can be repeated at any time: what is done is no longer found. The photos are found in the owner's
-collections; only those whose upload has not started are in none, and expire with their tickets.
+The command has ended their access before. It works in slices and can be repeated at any time: what is done is no longer
+found. The photos are found in the owner's collections; only those whose upload has not started are in none, and expire
+with their tickets.
 """
 
 from collections.abc import Callable, Iterator
@@ -46,9 +47,16 @@ class RemovalReport:
     is_complete: bool
 
 
+class SharedLinks(Protocol):
+    """The shared links of owners."""
+
+    def remove_owner_links(self, owner: str) -> None:
+        """Remove all links of an owner."""
+
+
 @dataclass(frozen=True, slots=True)
 class UserRemoval:
-    """Hands over or deletes the photos and albums of removed users, and ends their memberships in albums of others."""
+    """Hands over or deletes the photos and albums of removed users; ends their links, and memberships of others'."""
 
     photos: PhotoStore
     collections: RowReader
@@ -56,12 +64,14 @@ class UserRemoval:
     relabelings: RelabelingStore
     albums: AlbumStore
     members: MemberStore
+    links: SharedLinks
     now: Callable[[], datetime]
 
     def run(
         self, owner: str, disposition: Disposition, new_owner: str, time_left: Callable[[], timedelta]
     ) -> RemovalReport:
         """Handle photos while there is time; `new_owner` is the owner they are handed to."""
+        self.links.remove_owner_links(owner)
         self.relabelings.remove(owner)
         done = postponed = 0
         for change in self._album_changes(owner, disposition, new_owner):

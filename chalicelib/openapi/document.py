@@ -10,11 +10,13 @@ from chalicelib.openapi import (
     bundles,
     errors,
     gallery,
+    guests,
     labels,
     members,
     photos,
     random,
     search,
+    shares,
     similarity,
     system,
     uploads,
@@ -24,7 +26,22 @@ from chalicelib.openapi.parameters import CACHE_BUSTERS
 from chalicelib.openapi.schemas import SCHEMAS
 
 VERSION = "0.1.0"
-SUBJECTS = (gallery, photos, search, similarity, labels, random, uploads, albums, members, bundles, account, system)
+SUBJECTS = (
+    gallery,
+    photos,
+    search,
+    similarity,
+    labels,
+    random,
+    uploads,
+    albums,
+    members,
+    bundles,
+    shares,
+    guests,
+    account,
+    system,
+)
 GROUPS = {
     gallery.GROUP: "Tags and search.",
     photos.GROUP: "Photos, thumbnails and image files.",
@@ -37,6 +54,8 @@ GROUPS = {
     albums.GROUP: "Sets of photos with a title, by hand or by a search.",
     members.GROUP: "Other people who see your albums.",
     bundles.GROUP: "Your own photos as zip files.",
+    shares.GROUP: "Links that show an album or some photos to anyone who has them.",
+    guests.GROUP: "What anyone can do who has a shared link.",
     account.GROUP: "Your profile, API keys and notifications.",
     system.GROUP: "Health and this document.",
 }
@@ -68,7 +87,7 @@ def document() -> dict[str, Any]:
         "tags": [{"name": name, "description": description} for name, description in GROUPS.items()],
         "paths": {path: _with_params(item) for subject in SUBJECTS for path, item in sorted(subject.PATHS.items())},
         "components": {
-            "schemas": SCHEMAS | search.SCHEMAS | albums.SCHEMAS | members.SCHEMAS,
+            "schemas": SCHEMAS | search.SCHEMAS | albums.SCHEMAS | members.SCHEMAS | shares.SCHEMAS | guests.SCHEMAS,
             "parameters": CACHE_BUSTERS,
             "responses": errors.shared_responses(),
             "links": LINKS,

@@ -24,6 +24,9 @@ _SPECIFIC_CODES = {
     "smart_album": errors.Invalid,
     "token_invalid": errors.Unauthenticated,
     "token_expired": errors.Unauthenticated,
+    "password_required": errors.Unauthenticated,
+    "wrong_password": errors.Unauthenticated,
+    "too_many_attempts": errors.TooManyRequests,
 }
 STATUS_OF: dict[str, int] = {
     **{code: status for status, code in _DEFAULT_CODES.values()},
@@ -59,6 +62,9 @@ _EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "unauthenticated": ("Sign in first: send `Authorization: Bearer <token>`.", {}),
     "token_invalid": ("This token is not valid; sign in again.", {}),
     "token_expired": ("This token has expired; sign in again.", {}),
+    "password_required": ("This link has a password. Enter it first.", {}),
+    "wrong_password": ("This password is wrong.", {}),
+    "too_many_attempts": ("Too many wrong passwords were entered. Try again later.", {}),
     "forbidden": ("This API key does not have the manage permission.", {"needs": str(Permission.MANAGE)}),
     "not_found": ("Not found.", {}),
     "photo_not_found": (str(errors.PhotoNotFound("")), {}),
@@ -110,7 +116,8 @@ _DESCRIPTIONS = {
     412: "The photo or the album is at a different version, `version`.",
     413: "The request body is too large.",
     415: "The request body has an unsupported type.",
-    429: "More than 20 requests per second to this method, or fewer where images are sent; sent by API Gateway.",
+    429: "More than 20 requests per second to this method, or fewer where images are sent; sent by API Gateway. Or too "
+    "many wrong passwords.",
     500: "A server error.",
     503: "A service is temporarily unavailable.",
     507: "The disk is full; only on a laptop.",
@@ -154,6 +161,6 @@ def _response(status: int, codes: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _headers(status: int) -> dict[str, Any]:
-    if status == 503:
+    if status in {429, 503}:
         return {"Retry-After": {"required": True, "description": "Seconds to wait.", "schema": {"type": "integer"}}}
     return {}

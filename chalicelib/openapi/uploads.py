@@ -36,7 +36,7 @@ _FORM = {
     "additionalProperties": False,
 }
 _UPLOADED_MESSAGE = "Image uploaded successfully"
-_TICKET = {
+TICKET = {
     "photo_id": EXAMPLE_ID,
     "upload": {
         "method": "POST",
@@ -61,7 +61,7 @@ PATHS: dict[str, Any] = {
                 200: json_response(
                     "You already have a photo with these bytes.", record(duplicate_of=ID), {"duplicate_of": EXAMPLE_ID}
                 ),
-                201: with_links(json_response("The ticket.", "UploadTicket", _TICKET), "get_photo", "update_photo"),
+                201: with_links(json_response("The ticket.", "UploadTicket", TICKET), "get_photo", "update_photo"),
             },
             errors=["invalid_json"],
         )

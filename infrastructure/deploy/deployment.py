@@ -174,6 +174,8 @@ def _deploy_cdn(deployment: Deployment) -> None:
     if deployment.with_cdn:
         cdn.deploy(deployment.target, deployment.stacks, deployment.api_id, deployment.outputs, deployment.domain)
     settings.write(deployment.target, "api-url", deployment.api_url)
+    if deployment.page_url:
+        settings.write(deployment.target, "page-url", f"{deployment.page_url}/")
 
 
 def _deploy_page(deployment: Deployment) -> None:

@@ -17,7 +17,7 @@ from infrastructure.deploy.target import Target
 
 RETAINED_BUCKETS = ("originals", "derivatives")
 RETAINED_TABLES = ("photos", "memberships", "trends", "api-keys", "albums")
-DEPLOYMENT_SETTINGS = ("release", "api-url", "image-base-url", "image-key")
+DEPLOYMENT_SETTINGS = ("release", "api-url", "page-url", "image-base-url", "image-key")
 DELETE_BATCH_SIZE = 1000
 
 

@@ -31,6 +31,9 @@ LIMITS = {
     "/openapi.json/HEAD": Limit(1, 2),
     "/random/GET": Limit(2, 5),
     "/random/HEAD": Limit(2, 5),
+    "/shares/{share}/cover/GET": Limit(5, 5),
+    "/shares/{share}/cover/HEAD": Limit(5, 5),
+    "/shares/{share}/pass/POST": Limit(5, 5),
     "/upload/POST": Limit(5, 5),
     "/{bucket}/{filename}/PUT": Limit(5, 5),
 }

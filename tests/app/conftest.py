@@ -224,6 +224,7 @@ def tintype(identity: IdentityProvider, aws: dict[str, Any], empty_tables: Mappi
             **{f"{table}-table": f"test-{table}" for table in tables},
             "bundles-queue-url": aws["sqs"].create_queue(QueueName="bundles")["QueueUrl"],
             "api-url": "https://api.example",
+            "page-url": "https://page.example/",
             "user-pool-id": "us-east-1_test",
             "user-pool-client-id": CLIENT,
             "version-retention-days": "30",

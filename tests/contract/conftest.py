@@ -1,5 +1,6 @@
 """Fixtures for contract tests: each port over its fake, moto and the local cloud."""
 
+import itertools
 import random
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,7 @@ from moto import mock_aws
 
 from chalicelib.accounts.api_keys import ApiKeyStore
 from chalicelib.albums.members import MemberStore
-from chalicelib.albums.models import AlbumStore
+from chalicelib.albums.models import Album, AlbumStore
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.album_table import AlbumTable
 from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
@@ -27,6 +28,7 @@ from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
 from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
 from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
 from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
+from chalicelib.aws.dynamodb.shares import DynamoShareStore
 from chalicelib.aws.dynamodb.totals import DynamoTotalsStore
 from chalicelib.aws.dynamodb.transaction import Tables, album_key
 from chalicelib.aws.listing import S3DerivativeLister, S3OriginalLister
@@ -49,6 +51,7 @@ from chalicelib.maintenance.recount import TotalsStore
 from chalicelib.maintenance.relabeling import RelabelingStore
 from chalicelib.maintenance.similarity import FingerprintStore
 from chalicelib.maintenance.sources import OriginalLister, PhotoScanner
+from chalicelib.sharing.models import ShareStore
 from local.provision import ProvisionedStack
 from tests.contract.tables import create_albums_table, create_api_keys_table, create_tables
 from tests.fakes.albums import MemoryAlbumStore
@@ -60,6 +63,7 @@ from tests.fakes.relabelings import MemoryRelabelingStore
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryEntryReader, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
+from tests.fakes.shares import MemoryShareStore
 from tests.fakes.similarity import MemoryFingerprints, MemoryIndexFiles
 from tests.support import aws_clients, moto_speedups
 from tests.support.factories import NOON
@@ -330,6 +334,69 @@ def member_store(album_store: AlbumStore) -> MemberStore:
         return DynamoMemberStore(album_store.table)
     assert isinstance(album_store, MemoryAlbumStore)
     return MemoryMemberStore(album_store)
+
+
+@dataclass
+class SharesOfAlbums:
+    """A store of shares, and the albums that they show."""
+
+    shares: ShareStore
+    albums: AlbumStore
+    client: Any = None
+    ids: Iterator[int] = field(default_factory=itertools.count)
+
+    def add_album(self) -> str:
+        """A new album of alice."""
+        album_id = f"a{next(self.ids)}"
+        self.albums.add(Album(album_id, "alice", "Summer", NOON, NOON), max_albums=100)
+        if isinstance(self.shares, MemoryShareStore):
+            self.shares.albums.add(album_id)
+        return album_id
+
+    def delete_album(self, album_id: str) -> None:
+        """Mark it as deleted."""
+        self.albums.delete(self.albums.get_many([album_id], "")[album_id].album, NOON)
+        if isinstance(self.shares, MemoryShareStore):
+            self.shares.albums.remove(album_id)
+
+    def remove_album(self, album_id: str) -> None:
+        """Delete all rows of its own."""
+        self.delete_album(album_id)
+        self.albums.remove(album_id)
+
+    def album_rows(self, album_id: str) -> int:
+        """The number of rows that its partition has."""
+        if not isinstance(self.shares, DynamoShareStore):
+            return 0
+        found = self.client.query(
+            TableName=self.shares.table,
+            KeyConditionExpression="#partition = :partition",
+            ExpressionAttributeNames={"#partition": "partition"},
+            ExpressionAttributeValues={":partition": {"S": f"album/{album_id}"}},
+        )
+        return int(found["Count"])
+
+
+def shares_over_dynamodb(client: Any, table: str) -> SharesOfAlbums:
+    """Both stores over one table."""
+    shares = DynamoShareStore(client, table, lambda _: None, random.random)
+    return SharesOfAlbums(shares, over_album_table(client, table), client)
+
+
+@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+def share_store(request: pytest.FixtureRequest) -> Iterator[SharesOfAlbums]:
+    """An empty store of shares of each kind."""
+    if request.param == "fake":
+        yield SharesOfAlbums(MemoryShareStore(), MemoryAlbumStore())
+    elif request.param == "moto":
+        with mock_aws():
+            client = request.getfixturevalue("moto_clients").get("dynamodb")
+            yield shares_over_dynamodb(client, create_albums_table(client, "contract"))
+    else:
+        client = request.getfixturevalue("cloud_clients").get("dynamodb")
+        table = create_albums_table(client, f"contract-{uuid.uuid4().hex}")
+        yield shares_over_dynamodb(client, table)
+        client.delete_table(TableName=table)
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])

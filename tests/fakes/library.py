@@ -32,6 +32,7 @@ from chalicelib.maintenance.relabeling import RelabelingRequests
 from chalicelib.maintenance.relabeling_pass import RelabelingPass
 from chalicelib.maintenance.similarity import SimilarityIndexing
 from chalicelib.maintenance.sweep import Sweep
+from chalicelib.sharing.service import ShareService
 from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
@@ -40,6 +41,7 @@ from tests.fakes.relabelings import MemoryRelabelingStore
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.fakes.scan import MemoryPhotoScanner
+from tests.fakes.shares import MemoryShareStore
 from tests.fakes.similarity import MemoryFingerprints, MemoryIndexFiles
 from tests.support.factories import NOON, OWNER
 
@@ -133,7 +135,9 @@ class MemoryLibrary:
             id_secret="secret",
             find_album=AlbumLookup(self.album_store).find,
         )
-        self.album_deletion = AlbumDeletion(albums, photos, self.photos, self.editor)
+        self.shares = MemoryShareStore()
+        self.links = ShareService(self.shares, self.photos, self.clock, lambda size: bytes(size))
+        self.album_deletion = AlbumDeletion(albums, photos, self.photos, self.editor, self.links)
         self.albums = AlbumService(
             store=albums,
             photos=photos,
@@ -185,6 +189,7 @@ class MemoryLibrary:
             reconciliation=self.reconciliation,
             similarity=SimilarityIndexing(self.fingerprints, self.index_files, self.clock),
             albums=AlbumDeletionPass(albums, self.album_deletion),
+            guest_tickets=self.shares,
             now=self.clock,
         )
 

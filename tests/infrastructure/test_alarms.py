@@ -152,7 +152,7 @@ def test_every_alarm_and_optional_setting_is_documented() -> None:
     in_template = {
         each["Properties"]["Name"]["!Sub"].rpartition("/")[2] for each in RESOURCES.values() if _is_parameter(each)
     }
-    deployed = {"library-owner", "link-secret", "id-secret", "api-url", "image-base-url", "image-key"}
+    deployed = {"library-owner", "link-secret", "id-secret", "api-url", "page-url", "image-base-url", "image-key"}
     optional = {field.name.replace("_", "-") for field in fields(Settings)} - in_template - deployed
     # Environment variables; the last of `make run` only.
     optional -= {"stage", "ingest-function", "labeler", "identity-keys-url"}

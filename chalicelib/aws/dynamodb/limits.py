@@ -17,6 +17,7 @@ from chalicelib.aws.errors import error_code, translate_transient_errors
 
 PART = "entries"
 MESSAGE_PERIOD = timedelta(hours=1)
+PASSWORD_PERIOD = timedelta(minutes=15)
 TTL_AFTER_EXPIRY = timedelta(days=1)
 
 
@@ -62,6 +63,29 @@ class LimitedSet:
                 self.client.update_item(**self.removal(*expired))
         return True
 
+    def take(self, entry_id: str, expires_at: datetime, now: datetime) -> bool:
+        """Add an entry, or return False if there is no room for it."""
+        addition = self.addition(entry_id, expires_at)
+        while self.make_room(now):
+            try:
+                with translate_transient_errors():
+                    self.client.update_item(**addition)
+            except ClientError as error:
+                if error_code(error) != CONDITION_FAILED:
+                    raise
+            else:
+                return True
+        return False
+
+    def remove(self, entry_id: str, expires_at: datetime) -> None:
+        """Remove the entry with this id and expiry."""
+        with translate_transient_errors():
+            self.client.update_item(**self.removal_of(entry_id, expires_at))
+
+    def first_expiry(self, default: datetime) -> datetime:
+        """When the first entry expires, or `default` if there is none. Consistent read."""
+        return min((datetime.fromisoformat(entry.partition("#")[0]) for entry in self._entries()), default=default)
+
     def _entries(self) -> set[str]:
         with translate_transient_errors():
             response = self.client.get_item(TableName=self.table, Key=self._key, ConsistentRead=True)
@@ -77,26 +101,40 @@ class LimitedSet:
 
 @dataclass(frozen=True, slots=True)
 class DynamoMessageLimit:
-    """`notifications.MessageLimit` over DynamoDB."""
+    """`notifications.MessageLimit` over DynamoDB: at most so many messages to a recipient within a period."""
 
     client: Any
     table: str
     max_messages: int
+    period: timedelta = MESSAGE_PERIOD
 
-    def take(self, owner: str, message_id: str, now: datetime) -> bool:
-        """Count a message; returns False if the owner has had `max_messages` within an hour."""
-        messages = LimitedSet(self.client, self.table, f"messages#{owner}", self.max_messages)
-        addition = messages.addition(message_id, now + MESSAGE_PERIOD)
-        while messages.make_room(now):
-            try:
-                with translate_transient_errors():
-                    self.client.update_item(**addition)
-            except ClientError as error:
-                if error_code(error) != CONDITION_FAILED:
-                    raise
-            else:
-                return True
-        return False
+    def take(self, recipient: str, message_id: str, now: datetime) -> bool:
+        """Count a message; returns False if the recipient has had `max_messages` within the period."""
+        messages = LimitedSet(self.client, self.table, f"messages#{recipient}", self.max_messages)
+        return messages.take(message_id, now + self.period, now)
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoPasswordLimit:
+    """`access.PasswordLimit` over DynamoDB: at most so many wrong passwords for a link within 15 minutes."""
+
+    client: Any
+    table: str
+    max_attempts: int
+
+    def take(self, share_id: str, attempt_id: str, now: datetime) -> datetime | None:
+        """Count an attempt; returns None, or when the next one is possible if there were too many."""
+        attempts = self._attempts(share_id)
+        if attempts.take(attempt_id, now + PASSWORD_PERIOD, now):
+            return None
+        return attempts.first_expiry(now + PASSWORD_PERIOD)
+
+    def give_back(self, share_id: str, attempt_id: str, now: datetime) -> None:
+        """Uncount an attempt that was taken at this time."""
+        self._attempts(share_id).remove(attempt_id, now + PASSWORD_PERIOD)
+
+    def _attempts(self, share_id: str) -> LimitedSet:
+        return LimitedSet(self.client, self.table, f"passwords#{share_id}", self.max_attempts)
 
 
 def _entry(entry_id: str, expires_at: datetime) -> str:

@@ -33,10 +33,21 @@ def steps(count: int) -> Callable[[], timedelta]:
 
 
 @dataclass
+class Links:
+    """`SharedLinks` that keeps whose were removed."""
+
+    removed: list[str] = field(default_factory=list)
+
+    def remove_owner_links(self, owner: str) -> None:
+        self.removed.append(owner)
+
+
+@dataclass
 class RemovalFixture:
     """A library with photos of two users, in every state that lasts."""
 
     library: MemoryLibrary = field(default_factory=MemoryLibrary)
+    links: Links = field(default_factory=Links)
 
     def __post_init__(self) -> None:
         library = self.library
@@ -47,6 +58,7 @@ class RemovalFixture:
             relabelings=library.relabelings,
             albums=library.albums.store,
             members=MemoryMemberStore(library.album_store),
+            links=self.links,
             now=library.clock,
         )
         self.ids = {name: self.upload(GONE, name) for name in ("public", "same", "copy of public", "trashed", "empty")}
@@ -100,6 +112,12 @@ def test_photos_are_handed_over_with_state_files_and_visibility(fixture: Removal
     assert after[fixture.ids["same"]].duplicate_of == fixture.same_of_new_owner
     assert after[fixture.copy].duplicate_of == fixture.ids["public"]
     fixture.check_settled()
+
+
+@pytest.mark.parametrize("disposition", list(Disposition))
+def test_shared_links_end_before_any_photo_is_handled(fixture: RemovalFixture, disposition: Disposition) -> None:
+    assert not fixture.run(disposition, steps(0)).is_complete
+    assert fixture.links.removed == [GONE]
 
 
 def test_photos_are_handed_over_without_keep_groups(fixture: RemovalFixture) -> None:

@@ -513,6 +513,182 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/albums/{album_id}/shares": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["list_album_shares"];
+        readonly put?: never;
+        readonly post: operations["create_album_share"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/shares": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["list_shares"];
+        readonly put?: never;
+        readonly post: operations["create_photo_share"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/s/{share}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["preview_share"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/shares/{share}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["get_shared"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete: operations["revoke_share"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch: operations["update_share"];
+        readonly trace?: never;
+    };
+    readonly "/shares/{share}/cover": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["get_shared_cover"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/shares/{share}/pass": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post: operations["exchange_password"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/shares/{share}/photos": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["list_shared_photos"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/shares/{share}/photos/{photo_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["get_shared_photo"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/shares/{share}/photos/{photo_id}/{variant}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["get_shared_photo_variant"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/shares/{share}/uploads": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post: operations["create_guest_upload"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/shares/{share}/uploads/{photo_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["get_guest_upload"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/keys": {
         readonly parameters: {
             readonly query?: never;
@@ -616,7 +792,7 @@ export interface components {
         readonly Error: {
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "password_required" | "wrong_password" | "too_many_attempts" | "internal_error";
             readonly field?: string;
             /** @enum {unknown} */
             readonly needs?: "read" | "upload" | "manage" | "share";
@@ -826,7 +1002,7 @@ export interface components {
             readonly ok: false;
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "internal_error" | "too_many_requests";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "password_required" | "wrong_password" | "too_many_attempts" | "internal_error";
             readonly field?: string;
         };
         readonly UploadTicketRequest: {
@@ -1171,6 +1347,163 @@ export interface components {
             /** @enum {string} */
             readonly role: "viewer" | "contributor";
         };
+        readonly Share: {
+            readonly share_id: string;
+            readonly album_id: string | null;
+            readonly title: string;
+            readonly name: string;
+            readonly photos: number;
+            /** @enum {unknown} */
+            readonly download: "none" | "resized" | "original";
+            readonly add: boolean;
+            readonly review: boolean;
+            readonly has_password: boolean;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** @enum {unknown} */
+            readonly state: "active" | "expired";
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly passes: number;
+            readonly wrong_passwords: number;
+            /** Format: date-time */
+            readonly last_wrong_password_at: string | null;
+            readonly uploads: {
+                readonly photos: number;
+                readonly bytes: number;
+                readonly max_photos: number;
+                readonly max_bytes: number;
+            };
+            readonly version: number;
+        };
+        readonly NewShare: {
+            readonly share_id: string;
+            readonly album_id: string | null;
+            readonly title: string;
+            readonly name: string;
+            readonly photos: number;
+            /** @enum {unknown} */
+            readonly download: "none" | "resized" | "original";
+            readonly add: boolean;
+            readonly review: boolean;
+            readonly has_password: boolean;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            /** @enum {unknown} */
+            readonly state: "active" | "expired";
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly passes: number;
+            readonly wrong_passwords: number;
+            /** Format: date-time */
+            readonly last_wrong_password_at: string | null;
+            readonly uploads: {
+                readonly photos: number;
+                readonly bytes: number;
+                readonly max_photos: number;
+                readonly max_bytes: number;
+            };
+            readonly version: number;
+            readonly token: string;
+            /** Format: uri */
+            readonly url: string;
+        };
+        readonly AlbumShareRequest: {
+            readonly name?: string;
+            /**
+             * @default resized
+             * @enum {unknown}
+             */
+            readonly download: "none" | "resized" | "original";
+            /** Format: date-time */
+            readonly expires_at?: string | null;
+            readonly password?: string | null;
+            /** @default false */
+            readonly add: boolean;
+            /** @default false */
+            readonly review: boolean;
+            /** @default 200 */
+            readonly max_photos: number;
+            /** @default 5000000000 */
+            readonly max_bytes: number;
+        };
+        readonly PhotoShareRequest: {
+            readonly photo_ids: readonly string[];
+            readonly title?: string;
+            readonly name?: string;
+            /**
+             * @default resized
+             * @enum {unknown}
+             */
+            readonly download: "none" | "resized" | "original";
+            /** Format: date-time */
+            readonly expires_at?: string | null;
+            readonly password?: string | null;
+        };
+        readonly ShareUpdate: {
+            readonly name?: string;
+            /** @enum {unknown} */
+            readonly download?: "none" | "resized" | "original";
+            /** Format: date-time */
+            readonly expires_at?: string | null;
+            readonly password?: string | null;
+            readonly add?: boolean;
+            readonly review?: boolean;
+            readonly max_photos?: number;
+            readonly max_bytes?: number;
+        };
+        readonly SharedContent: {
+            readonly title: string;
+            readonly description: string;
+            readonly photos: number;
+            /** Format: uri */
+            readonly cover_image: string | null;
+            /** @enum {unknown} */
+            readonly download: "none" | "resized" | "original";
+            readonly add: boolean;
+            readonly review: boolean;
+            /** Format: date-time */
+            readonly expires_at: string | null;
+            readonly max_upload_bytes: number;
+            /** Format: date */
+            readonly from: string | null;
+            /** Format: date */
+            readonly to: string | null;
+        };
+        readonly SharedPhoto: {
+            readonly photo_id: string;
+            readonly filename: string;
+            readonly caption: string;
+            readonly taken_local: string | null;
+            readonly width: number | null;
+            readonly height: number | null;
+            readonly format: string | null;
+            readonly placeholder: string | null;
+            /** Format: uri */
+            readonly image_url: string | null;
+            /** Format: uri */
+            readonly small_url: string | null;
+            /** Format: uri */
+            readonly thumbnail_url: string | null;
+            /** Format: uri */
+            readonly resized_url: string | null;
+            readonly original: boolean;
+            readonly guest: string | null;
+        };
+        readonly PasswordRequest: {
+            readonly password: string;
+        };
+        readonly GuestUploadRequest: {
+            readonly name: string;
+            readonly filename: string;
+            readonly bytes: number;
+        };
+        readonly GuestUpload: {
+            readonly photo_id: string;
+            /** @enum {unknown} */
+            readonly state: "uploading" | "processing" | "ready" | "pending" | "rejected";
+            readonly reason: string | null;
+        };
     };
     responses: {
         readonly Invalid: {
@@ -1247,6 +1580,7 @@ export interface components {
         };
         readonly TooManyRequests: {
             headers: {
+                readonly "Retry-After": number;
                 readonly [name: string]: unknown;
             };
             content: {
@@ -3034,6 +3368,674 @@ export interface operations {
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
             readonly 409: components["responses"]["Conflict"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly list_album_shares: {
+        readonly parameters: {
+            readonly query?: {
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Share"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly create_album_share: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly album_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AlbumShareRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NewShare"];
+                };
+            };
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly list_shares: {
+        readonly parameters: {
+            readonly query?: {
+                readonly limit?: number;
+                readonly cursor?: string;
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["Share"][];
+                        readonly cursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly create_photo_share: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PhotoShareRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NewShare"];
+                };
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["PhotoNotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly preview_share: {
+        readonly parameters: {
+            readonly query?: {
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly share: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html; charset=utf-8": string;
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["InvalidToken"];
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html; charset=utf-8": string;
+                };
+            };
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html; charset=utf-8": string;
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly get_shared: {
+        readonly parameters: {
+            readonly query?: {
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: {
+                readonly "X-Share-Pass"?: string;
+            };
+            readonly path: {
+                readonly share: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SharedContent"];
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 404: components["responses"]["NotFound"];
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly revoke_share: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly share: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly update_share: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                readonly share: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ShareUpdate"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Share"];
+                };
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 412: components["responses"]["VersionMismatch"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly get_shared_cover: {
+        readonly parameters: {
+            readonly query?: {
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly share: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/*": unknown;
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: components["responses"]["InvalidToken"];
+            readonly 404: components["responses"]["NotFound"];
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly exchange_password: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly share: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PasswordRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly pass: string;
+                        /** Format: date-time */
+                        readonly expires_at: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 404: components["responses"]["NotFound"];
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 429: {
+                headers: {
+                    readonly "Retry-After": number;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly list_shared_photos: {
+        readonly parameters: {
+            readonly query?: {
+                readonly limit?: number;
+                readonly cursor?: string;
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: {
+                readonly "X-Share-Pass"?: string;
+            };
+            readonly path: {
+                readonly share: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["SharedPhoto"][];
+                        readonly cursor: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 404: components["responses"]["NotFound"];
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly get_shared_photo: {
+        readonly parameters: {
+            readonly query?: {
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: {
+                readonly "X-Share-Pass"?: string;
+            };
+            readonly path: {
+                readonly share: string;
+                readonly photo_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SharedPhoto"];
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly get_shared_photo_variant: {
+        readonly parameters: {
+            readonly query?: {
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: {
+                readonly "X-Share-Pass"?: string;
+            };
+            readonly path: {
+                readonly share: string;
+                readonly photo_id: string;
+                readonly variant: "thumbnail" | "small" | "preview" | "resized" | "original";
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 302: {
+                headers: {
+                    readonly Location: string;
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly create_guest_upload: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                readonly "X-Share-Pass"?: string;
+            };
+            readonly path: {
+                readonly share: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["GuestUploadRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["UploadTicket"];
+                };
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 404: components["responses"]["NotFound"];
+            readonly 409: components["responses"]["Conflict"];
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly get_guest_upload: {
+        readonly parameters: {
+            readonly query?: {
+                readonly t?: components["parameters"]["t"];
+                readonly _?: components["parameters"]["_"];
+            };
+            readonly header?: {
+                readonly "X-Share-Pass"?: string;
+            };
+            readonly path: {
+                readonly share: string;
+                readonly photo_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GuestUpload"];
+                };
+            };
+            readonly 400: components["responses"]["Invalid"];
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
