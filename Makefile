@@ -1,8 +1,8 @@
 # `make` alone lists the targets. Options go after the target:
 #   make run PORT=9000 DATA=~/tintype    API on PORT, page on PORT+1, services on PORT+2
 PORT ?= 8000
-# Test processes; each needs a core and a gigabyte of memory.
-WORKERS ?= 2
+# Test processes, each with a gigabyte of memory: one more than cores, as tests wait for browsers, services and disks.
+WORKERS ?= 3
 DATA ?= .local
 LOGIN ?= demo
 
@@ -40,7 +40,7 @@ ALL_TOOLS  := $(TOOLS) $(MINISTACK_VENV)/.made
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo relabel test unit check check-python check-page test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy places lock audit clean
+.PHONY: help run services token demo relabel test unit check check-python check-page test-python test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy places lock audit clean
 
 help:  ## Show this help
 	@echo "Usage: make <target> [OPTION=value]"
@@ -64,9 +64,7 @@ relabel: $(TOOLS)  ## Find the labels of the demo user's photos again, after an 
 
 test: $(ALL_TOOLS) $(PAGE)  ## Run all checks and tests
 	@$(PY) -m local chromium >/dev/null
-	@$(MAKE) --no-print-directory -j2 check-page check-python test-page
-	@$(PYTEST) -p tests.support.summary --cov=chalicelib --cov-report= -m "not proof"
-	@echo "Coverage of chalicelib: $$($(VENV)/bin/coverage report --format=total) %"
+	@$(MAKE) --no-print-directory -j4 test-python check-page check-python test-page
 
 unit: $(TOOLS)  ## Run the unit tests
 	@$(PYTEST) -p tests.support.summary tests/unit
@@ -83,6 +81,10 @@ check-python:
 
 check-page:
 	@$(if $(PAGE_TOOLS),$(NODE) npm --prefix web run --silent check)
+
+test-python:
+	@$(PYTEST) -p tests.support.summary --cov=chalicelib --cov-report= -m "not proof"
+	@echo "Coverage of chalicelib: $$($(VENV)/bin/coverage report --format=total) %"
 
 test-page:
 	@$(if $(PAGE),report=$$($(NODE) npm --prefix web test --silent 2>&1) || { echo "$$report"; exit 1; })

@@ -40,8 +40,8 @@ class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         suite = _suite(nodeid)
         # A second worker would start a Chromium and a library of its own for the browser tests. With more workers than
-        # two that pays: as a whole these tests would be the last to end.
-        is_whole = suite == "e2e" or (suite == "browser" and self.numnodes <= 2)
+        # three that pays: as a whole these tests would be the last to end.
+        is_whole = suite == "e2e" or (suite == "browser" and self.numnodes <= 3)
         return suite if is_whole else nodeid.partition("::")[0]
 
 
