@@ -116,13 +116,16 @@ def decline(photo: Photo) -> Photo:
 
 
 def replace_guest_photo(photo: Photo) -> Photo:
-    """The photo with another original: a guest's waits for the album's owner if it needs review, or was trashed.
+    """The photo with another original: a guest's is private, and waits for review if it needs that or was trashed.
 
     A guest can store another file with the same ticket for a while, after the owner has seen the first one.
     """
-    if photo.guest is None or not (photo.guest.needs_review or photo.state is State.TRASHED):
+    if photo.guest is None:
         return photo
-    return replace(photo, albums=(), review_album=next(iter(photo.albums), photo.review_album))
+    private = replace(photo, visibility=Visibility.PRIVATE)
+    if not (photo.guest.needs_review or photo.state is State.TRASHED):
+        return private
+    return replace(private, albums=(), review_album=next(iter(photo.albums), photo.review_album))
 
 
 def join_albums_of(photo: Photo, other: Photo) -> Photo:

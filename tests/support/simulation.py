@@ -427,6 +427,9 @@ class Simulation:
         elif record in self.edits:
             if before and before.state is State.REMOVED and after.recovered:
                 self.edits[record]["visibility"] = Visibility.PRIVATE
+            versions = {before.object_version, after.object_version} if before and before.guest else set()
+            if len(versions - {None}) == 2:  # the guest has used the ticket again
+                self.edits[record]["visibility"] = Visibility.PRIVATE
             if self.edits[record] != {name: getattr(after, name) for name in EDITED_FIELDS}:
                 self.violations.append(f"fields of {photo.photo_id} changed without an edit")
             if restored := self.dismissed[record] & _found_tags(after):
