@@ -77,7 +77,7 @@ class Volume:
 class Bundle:
     """Photos to download, in volumes. `bytes` counts images; times are in UTC.
 
-    `owner` is whose bundle it is: an owner id, or `share/{share_id}`.
+    `owner` is whose bundle it is: an owner id, or `share/{share_id}`. The `title`, if any, names the zip files.
     """
 
     bundle_id: str
@@ -86,6 +86,7 @@ class Bundle:
     expires_at: datetime
     notify: bool
     volumes: tuple[Volume, ...]
+    title: str = ""
 
     @property
     def photos(self) -> int:

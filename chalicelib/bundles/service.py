@@ -31,7 +31,7 @@ from chalicelib.bundles.models import (
     volume_key,
 )
 from chalicelib.bundles.selection import check_count
-from chalicelib.bundles.zip import BuiltVolume, Entry
+from chalicelib.bundles.zip import BuiltVolume, Entry, safe_name
 from chalicelib.errors import Conflict, Expired, NotFound, Unavailable
 from chalicelib.library.collections import position
 from chalicelib.library.photo import Photo
@@ -81,7 +81,8 @@ class BundleRequest:
     """A bundle to create. `owner` is whose it is: an owner id, or `share/{share_id}`; each may have `max_bundles`.
 
     `photos`, all of them ready, are read once there is room; one that comes twice is included once. The originals of
-    other owners than `originals_owner` are never included: their photos are always resized.
+    other owners than `originals_owner` are never included: their photos are always resized. The zip files are named
+    after the `title`, else after the day.
     """
 
     owner: str
@@ -89,6 +90,7 @@ class BundleRequest:
     originals_owner: str
     variant: Variant = Variant.ORIGINAL
     max_bundles: int = MAX_BUNDLES
+    title: str = ""
     notify: bool = False
     may_be_empty: bool = False
 
@@ -126,7 +128,7 @@ class BundleService:
             volumes.append(new_volume(bundle_id, number, entries))
         self.queue.send(bundle_id, (volume.number for volume in volumes), now)
         notify = request.notify and self.message_limit.take(owner, bundle_id, now)
-        bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFETIME, notify, tuple(volumes))
+        bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFETIME, notify, tuple(volumes), request.title)
         try:
             self.store.add(bundle, max_bundles=request.max_bundles)
         except Conflict:
@@ -300,6 +302,7 @@ class _LeasedVolume:
 
 
 def zip_filename(bundle: Bundle, volume: Volume) -> str:
-    """The filename of a downloaded volume."""
+    """The filename of a downloaded volume: the bundle's title, or the day it was created."""
     part = f"-{volume.number}-of-{len(bundle.volumes)}" if len(bundle.volumes) > 1 else ""
-    return f"tintype-{bundle.created_at:%Y-%m-%d}{part}.zip"
+    name = safe_name(bundle.title) if bundle.title else f"tintype-{bundle.created_at:%Y-%m-%d}"
+    return f"{name}{part}.zip"

@@ -1,12 +1,13 @@
 """Bundles: zip files of the caller's photos, and the links that download them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import chain
 from typing import Any
 
 from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, Subscription, delivery_warning
+from chalicelib.albums.models import Album
 from chalicelib.albums.visibility import AlbumVisibility
 from chalicelib.bundles.models import Bundle, Variant
 from chalicelib.bundles.service import BundleRequest
@@ -39,12 +40,14 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
         raise Invalid("notify must be true or false.", field="notify")
     if notify and Permission.ACCOUNT not in request.signed_in_caller.permissions:  # it would send its owner messages
         raise Forbidden("API keys cannot send messages. Omit `notify`, or sign in instead.")
+    album = _find_album(request, container, body)
     photos = chain(
-        _album_photos(request, container, validation.album_id(body["album_id"])) if "album_id" in body else (),
+        _album_photos(request, container, album) if album else (),
         container.bundle_photos.by_ids(photo_ids, _may_include(container.album_visibility, owner)),
         container.bundle_photos.by_tags(owner, tags, match),
     )
-    return _create(container, BundleRequest(owner, photos, owner, variant, notify=notify))
+    title = album.title if album and not tags and not photo_ids else ""
+    return _create(container, BundleRequest(owner, photos, owner, variant, title=title, notify=notify))
 
 
 def create_label_bundle(request: ApiRequest, container: Container) -> Response:
@@ -93,12 +96,17 @@ def download_volume(request: ApiRequest, container: Container, token: str) -> Re
     return redirect(container.bundles.resolve_link(token, method=request.method))
 
 
-def _album_photos(request: ApiRequest, container: Container, album_id: str) -> Iterator[Photo]:
-    """The photos of an album that the caller may see; raises NotFound."""
-    album = container.albums.get(album_id, request.owner).album
+def _find_album(request: ApiRequest, container: Container, body: Mapping[str, Any]) -> Album | None:
+    """The album to download, which the caller may see; None if there is none in the request. Raises NotFound."""
+    if "album_id" not in body:
+        return None
+    return container.albums.get(validation.album_id(body["album_id"]), request.owner).album
+
+
+def _album_photos(request: ApiRequest, container: Container, album: Album) -> Iterator[Photo]:
     if album.is_smart:
         return container.bundle_photos.found_by(search_params.stored_search(request, album.owner, album.query))
-    return container.bundle_photos.in_album(album_id)
+    return container.bundle_photos.in_album(album.album_id)
 
 
 def _may_include(visibility: AlbumVisibility, viewer: str) -> Callable[[Photo], bool]:

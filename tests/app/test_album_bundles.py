@@ -93,6 +93,18 @@ def test_album_of_others_is_not_found(shared: SharedAlbum) -> None:
     assert create_bundle(shared.tintype, {"album_id": shared.album_id}, as_=OWNER).status_code == 404
 
 
+def test_zip_of_an_album_is_named_after_it(shared: SharedAlbum) -> None:
+    for body, filename in (
+        ({"album_id": shared.album_id}, "Lisbon.zip"),
+        ({"album_id": shared.album_id, "tags": ["lisbon"]}, None),
+    ):
+        bundle_id = create_bundle(shared.tintype, body).json_body["bundle_id"]
+        shared.tintype.build_volumes()
+        head = shared.tintype.s3.head_object(Bucket="bundles", Key=f"{bundle_id}/volume-0001.zip")
+        expected = filename or f"tintype-{shared.tintype.container.now():%Y-%m-%d}.zip"
+        assert f'filename="{expected}"' in head["ContentDisposition"]
+
+
 def test_album_is_combined_with_tags(shared: SharedAlbum) -> None:
     drop_photo(shared.tintype, "hill.jpg", seed=7, tags="hill")
     names = shared.files(OWNER, {"album_id": shared.album_id, "tags": ["hill", "lisbon"]})

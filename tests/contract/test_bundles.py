@@ -36,7 +36,7 @@ LATER = NOON + timedelta(minutes=1)
 
 def bundle(bundle_id: str = "b1", volumes: int = 2, **different: Any) -> Bundle:
     rows = tuple(Volume(bundle_id, number, 10, 10**10) for number in range(1, volumes + 1))
-    return replace(Bundle(bundle_id, OWNER, NOON, NOON + BUNDLE_LIFETIME, True, rows), **different)
+    return replace(Bundle(bundle_id, OWNER, NOON, NOON + BUNDLE_LIFETIME, True, rows, "Lisbon 🏖"), **different)
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])

@@ -12,7 +12,7 @@ Memory use is bounded by the read-ahead and a few parts, whatever the number and
 
 from chalicelib.bundles.zip.building import ZipBuilder
 from chalicelib.bundles.zip.entries import BuiltVolume, Entry, ImageBucket, Skipped
-from chalicelib.bundles.zip.naming import unique_names
+from chalicelib.bundles.zip.naming import safe_name, unique_names
 from chalicelib.bundles.zip.parts import MultipartUploader
 from chalicelib.bundles.zip.readahead import EntryReader
 
@@ -24,5 +24,6 @@ __all__ = [
     "MultipartUploader",
     "Skipped",
     "ZipBuilder",
+    "safe_name",
     "unique_names",
 ]

@@ -18,6 +18,7 @@ from chalicelib.bundles.service import (
     VOLUME_LEASE,
     BundleRequest,
     BundleService,
+    zip_filename,
 )
 from chalicelib.errors import Conflict, Expired, Invalid, NotFound, PhotoNotFound, Unavailable
 from chalicelib.library.photo import Derivative, Photo, State
@@ -185,6 +186,21 @@ def test_originals_of_others_are_never_included(variant: Variant, originals_owne
     with pytest.raises(Conflict):
         fixture.service.create(request)
     fixture.create("sea")  # the limit of the share is not that of the owner
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("", ["tintype-2026-11-20-1-of-2.zip", "tintype-2026-11-20-2-of-2.zip"]),
+        ("Lisbon: day 1/2", ["Lisbon_ day 1_2-1-of-2.zip", "Lisbon_ day 1_2-2-of-2.zip"]),
+        ("ü" * 200, [f"{'ü' * 100}-1-of-2.zip", f"{'ü' * 100}-2-of-2.zip"]),
+    ],
+)
+def test_zip_files_are_named_after_the_title_or_the_day(title: str, names: list[str]) -> None:
+    fixture = BundleFixture()
+    photos = fixture.selector.by_tags(OWNER, ("sea", "dog"), Match.ANY)
+    bundle = fixture.service.create(BundleRequest(OWNER, photos, OWNER, title=title))
+    assert [zip_filename(bundle, volume) for volume in bundle.volumes] == names
 
 
 def test_album_without_photos_raises_not_found() -> None:
