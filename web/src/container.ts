@@ -6,8 +6,10 @@ import { HostedIdentityProvider } from "./auth/identity-provider.ts";
 import { Session } from "./auth/session.ts";
 import { systemClock } from "./core/clock.ts";
 import type { Config } from "./core/config.ts";
+import { AlbumNames } from "./state/album-names.ts";
 import { AutoRefresh } from "./state/auto-refresh.ts";
 import { Completions } from "./state/completions.ts";
+import { CurrentAlbum } from "./state/current-album.ts";
 import { Facets } from "./state/facets.ts";
 import { Feed } from "./state/feed.ts";
 import type { Photo } from "./state/photo.ts";
@@ -35,6 +37,8 @@ export function createContainer(config: Config) {
     (view, cursor, limit, count) => api.listPhotos(view, cursor, limit, count),
     (view, cursor, limit) => api.listOldestPhotos(view, cursor, limit),
   );
+  const currentAlbum = new CurrentAlbum(api);
+  const albumNames = new AlbumNames(api);
   const trends = new Trends((scope, order) => api.listTrends(scope, order));
   const suggestions = new Suggestions((text, scope) => api.suggestNames(text, scope), clock);
   const facets = new Facets((view) => api.countFacets(view));
@@ -48,6 +52,7 @@ export function createContainer(config: Config) {
       const changed = await (feed.view !== null && isOwnTimeline(feed.view) ? processingPhotos.refresh(refresh) : refresh());
       if (changed) await trends.refresh();
       if (session.status === "signed-in") await rejectedCount.refresh();
+      if (changed) await currentAlbum.reload();
       return changed;
     },
     clock,
@@ -84,6 +89,7 @@ export function createContainer(config: Config) {
   const onPhotosChanged = () => {
     trends.refreshAfter(TREND_REFRESH_DELAY, clock);
     void facets.reload();
+    void currentAlbum.reload();
     autoRefresh.start();
   };
   const selectionContext = {
@@ -101,8 +107,9 @@ export function createContainer(config: Config) {
   const editing = {
     api,
     completions: selectionContext.completions,
-    onSaved: (photo: Photo) => {
-      feed.applyChanges([photo]);
+    onSaved: (photo: Photo, hasLeftAlbum = false) => {
+      if (hasLeftAlbum) feed.remove([photo.photo_id]);
+      else feed.applyChanges([photo]);
       onPhotosChanged();
     },
   };
@@ -111,6 +118,8 @@ export function createContainer(config: Config) {
     editing,
     session,
     feed,
+    currentAlbum,
+    albumNames,
     trends,
     suggestions,
     facets,

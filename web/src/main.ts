@@ -21,14 +21,17 @@ import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
 import { describeChips } from "./elements/chip-label.ts";
 import { onPageEvent } from "./elements/page-element.ts";
 import { definePageElements } from "./elements/page-elements.ts";
-import { documentTitle } from "./elements/view-heading.ts";
+import { documentTitle, viewTitle } from "./elements/view-heading.ts";
 import { explain, strings } from "./i18n/common.ts";
+import type { AlbumActions } from "./controllers/albums.ts";
+import type { Album } from "./state/albums.ts";
 import { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
 import { type Chip, ownChips } from "./state/chips.ts";
 import { addressOf, addressQuery, type PageAddress, type PageKind, parseAddress } from "./state/page-address.ts";
 import { ViewCache } from "./state/view-cache.ts";
 import {
+  albumView,
   photosInState,
   allPhotos,
   isFiltered,
@@ -82,6 +85,8 @@ async function start(): Promise<void> {
       selected: new Set(),
       unmatched: [],
       publicMatches: null,
+      album: null,
+      albumPending: false,
     };
     onPageEvent("retry-load", () => {
       location.reload();
@@ -91,7 +96,7 @@ async function start(): Promise<void> {
 
 async function startApp(config: Config): Promise<void> {
   const container = createContainer(config);
-  const { api, session, feed, trends, suggestions, facets, publicMatches } = container;
+  const { api, session, feed, currentAlbum, albumNames, trends, suggestions, facets, publicMatches } = container;
   const { rejectedCount, processingPhotos, autoRefresh, urlRefresher, selectionContext } = container;
   const draft = new BundleDraft();
   const focusAccountButton = () => {
@@ -166,14 +171,56 @@ async function startApp(config: Config): Promise<void> {
     },
     onLoadError: showError,
   });
-  function openBundles(photoIds: readonly string[]): void {
-    draft.reset([], "any", photoIds);
+  function openBundles(photoIds: readonly string[], album: Album | null = null): void {
+    draft.reset([], "any", photoIds, album);
     dialogs.bundles.open();
   }
   const photoSelection = new PhotoSelection(
-    { ...selectionContext, gallery: elements.gallery, viewState: () => view().state, download: openBundles },
+    {
+      ...selectionContext,
+      gallery: elements.gallery,
+      view: () => view(),
+      album: () => currentAlbum.album,
+      download: openBundles,
+      addToAlbum: (photos) => {
+        withAlbums((albums) => albums.addPhotos(photos));
+      },
+      setCover: ({ photo_id }) => {
+        withAlbums((albums) => albums.edit({ cover_photo_id: photo_id }));
+      },
+    },
     showError,
   );
+  const loadAlbums = lazyImport(async () => {
+    const { AlbumActions } = await import("./controllers/albums.ts");
+    const context = {
+      api,
+      fetchPage: (of: View, cursor: string | null, limit: number) => api.listPhotos(of, cursor, limit),
+      current: currentAlbum,
+      feed,
+      autoRefresh,
+      selection: photoSelection,
+      previousHeading: elements.heading,
+      navigate: (to: View) => {
+        navigate(to);
+      },
+      openPage: (page: PageKind) => {
+        openPage(page);
+      },
+      reload: () => void feed.load(view()),
+      download: (album: Album) => {
+        openBundles([], album);
+      },
+      onRenamed: (album: Album) => {
+        albumNames.set(album);
+      },
+    };
+    return new AlbumActions(context, showError);
+  });
+  /** Loads the actions on albums and performs one. */
+  function withAlbums(act: (albums: AlbumActions) => unknown): void {
+    loadAlbums().then(act).catch(showError);
+  }
   const editing = {
     ...container.editing,
     trash: (photo: Photo) => {
@@ -189,6 +236,18 @@ async function startApp(config: Config): Promise<void> {
       oldestFirst: (of, cursor, limit) => api.listOldestPhotos(of, cursor, limit),
     },
     editing,
+    albums: {
+      api,
+      names: albumNames,
+      current: currentAlbum,
+      open: (albumId) => {
+        navigate(albumView(albumId));
+      },
+      onRemoved: ({ photo_id }) => {
+        feed.remove([photo_id]);
+        void currentAlbum.reload();
+      },
+    },
     address: { current: () => address(), urlOf: (photo) => urlOf({ ...address(), photo }) },
     openTag: (tag) => {
       navigate(tagView(view(), tag));
@@ -215,6 +274,7 @@ async function startApp(config: Config): Promise<void> {
     const { createUploadController } = await import("./controllers/uploads.ts");
     return createUploadController({
       ...container.uploadContext,
+      openAlbum: () => currentAlbum.album,
       announce: (sentences) => {
         const status = document.querySelector("#announcements");
         if (status !== null) status.textContent = sentences;
@@ -227,6 +287,9 @@ async function startApp(config: Config): Promise<void> {
       },
     });
   });
+
+  /** Whether the page had the heading of an album. */
+  let hadAlbum = false;
 
   const isSignedIn = () => session.status === "signed-in";
   const address = () => parseAddress(location.search, isSignedIn());
@@ -266,10 +329,13 @@ async function startApp(config: Config): Promise<void> {
       selected: selection.selected,
       unmatched: feed.unmatched,
       publicMatches: publicMatches.view,
+      album: currentAlbum.album,
+      albumPending: current.album !== null && currentAlbum.status === "loading",
     };
     void publicMatches.update(current, feed.isEmpty && isSameView(feed.view ?? current, current));
     const { page } = address();
-    document.title = strings.pageTitle(page === "photos" ? documentTitle(current, isSignedIn()) : strings[page]);
+    const photosTitle = current.album === null ? documentTitle(current, isSignedIn()) : (currentAlbum.album?.title ?? strings.albums);
+    document.title = strings.pageTitle(page === "photos" ? photosTitle : strings[page]);
   }
 
   /** Loads the view in the URL; with `restored`, its photos are already in the feed. */
@@ -277,6 +343,7 @@ async function startApp(config: Config): Promise<void> {
     const { view: current, at } = address();
     selection.clear();
     pages.show(address(), isSignedIn());
+    showAlbum(current);
     const isGrid = pages.current === "photos";
     if (isGrid && !restored) void loadPhotos(current, at);
     void scrubber.show(isGrid && isTimeline(current) ? current.scope : null, at);
@@ -286,6 +353,18 @@ async function startApp(config: Config): Promise<void> {
     if (isOwnTimeline(current)) void processingPhotos.refresh();
     if (isGrid) autoRefresh.start();
     else autoRefresh.stop();
+  }
+
+  /** Loads the album of a view and shows its heading in place of the view's. */
+  function showAlbum(current: View): void {
+    elements.main.toggleAttribute("data-album", current.album !== null);
+    void currentAlbum.load(current.album);
+    if (current.album !== null || hadAlbum) {
+      withAlbums((albums) => {
+        albums.showHeading(view());
+      });
+    }
+    hadAlbum ||= current.album !== null;
   }
 
   /** Loads the photos of a view; those that begin at a month are scrolled to. */
@@ -377,7 +456,8 @@ async function startApp(config: Config): Promise<void> {
     loadUploads().then((uploads) => void (isSignedIn() ? uploads.openWithFiles(files, folders) : uploads.openSignInPrompt()), showError);
   }
 
-  for (const state of [session, feed, trends, suggestions, publicMatches, rejectedCount, processingPhotos, selection]) state.watch(render);
+  for (const state of [session, feed, currentAlbum, trends, suggestions, publicMatches, rejectedCount, processingPhotos, selection])
+    state.watch(render);
 
   let stopWatchingSession: () => void = () => undefined;
   function syncDialogs(): void {
@@ -394,6 +474,7 @@ async function startApp(config: Config): Promise<void> {
     viewCache.clear();
     facets.clear();
     scrubber.clear();
+    albumNames.clear();
     if (session.expired) elements.banner.message = strings.signedOut;
     loadView();
     syncDialogs();
@@ -450,6 +531,17 @@ async function startApp(config: Config): Promise<void> {
     if (!open) facets.clear();
   });
   onPageEvent("open-page", openPage);
+  onPageEvent("new-album", () => {
+    withAlbums((albums) => {
+      albums.create();
+    });
+  });
+  onPageEvent("save-search", () => {
+    const [current, { total }] = [view(), feed];
+    withAlbums((albums) => {
+      albums.saveSearch(current, viewTitle(current, true), total);
+    });
+  });
   onPageEvent("show-all", () => {
     navigate(allPhotos(view().scope));
   });

@@ -178,11 +178,11 @@ describe("a request", () => {
 
   it("omits optional fields of an upload that are empty", async () => {
     const { api, sent } = createClient(() => json({ duplicate_of: "p1" }));
-    await api.createUpload({ filename: "a.jpg", bytes: 5, sha256: null, tags: [], status: "private" });
-    await api.createUpload({ filename: "b.jpg", bytes: 5, sha256: "00ff", tags: ["lake"], status: "public" });
+    await api.createUpload({ filename: "a.jpg", bytes: 5, sha256: null, tags: [], status: "private", album: null });
+    await api.createUpload({ filename: "b.jpg", bytes: 5, sha256: "00ff", tags: ["lake"], status: "public", album: "a1" });
     expect(sent.map(({ body }) => body)).toEqual([
       { filename: "a.jpg", bytes: 5, status: "private" },
-      { filename: "b.jpg", bytes: 5, status: "public", sha256: "00ff", tags: ["lake"] },
+      { filename: "b.jpg", bytes: 5, status: "public", sha256: "00ff", tags: ["lake"], album: "a1" },
     ]);
   });
 });

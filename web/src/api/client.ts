@@ -5,6 +5,8 @@
  */
 import type { Clock } from "../core/clock.ts";
 import { HttpError, SignedOutError } from "../core/errors.ts";
+import type { Member, MemberApi, MemberRole } from "../state/album-members.ts";
+import type { Album, AlbumApi, AlbumPage, AlbumScope, AlbumUpdate, NewAlbum } from "../state/albums.ts";
 import type { ApiKey, ApiKeyApi, NewApiKey, Permission } from "../state/api-keys.ts";
 import type { BatchApi, BatchChange, BatchResult } from "../state/batch-actions.ts";
 import type { Bundle, BundleApi, BundleRequest, Label } from "../state/bundles.ts";
@@ -24,6 +26,7 @@ import type { Statistics } from "../state/statistics.ts";
 import type { Trend } from "../state/trends.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
 import type { KnownDuplicate, UploadTicket } from "../state/upload-scheduler.ts";
+import { searchQuery, viewQuery } from "../state/view-query.ts";
 import { allPhotos, photosInState, type Scope, type TrendOrder, type View } from "../state/view.ts";
 import { type ApiRequest, buildPath, type Fetch, type Headers, HttpClient, nullIfNotFound, translateNetworkErrors } from "./http-client.ts";
 import type { Method, PathOf, PathParameters, Query, RequestBody, ResponseBody } from "./openapi-types.ts";
@@ -65,11 +68,12 @@ const SUGGESTIONS_LIMIT = 8;
 /** How many places or cameras to choose from. */
 const NAMES_LIMIT = 100;
 const SIMILAR_LIMIT = 12;
-const LEAST_RATINGS = ["1", "2", "3", "4", "5"] as const;
 
 const NO_FACETS: FacetCounts = { tags: [], years: [], cameras: [], places: [], photos: 0, complete: true };
 
-export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshApi, NearDuplicateApi, NotificationApi, PhotoApi {
+export class ApiClient
+  implements AlbumApi, ApiKeyApi, BatchApi, BundleApi, LabelRefreshApi, MemberApi, NearDuplicateApi, NotificationApi, PhotoApi
+{
   readonly #tokens: TokenProvider;
   readonly #http: HttpClient;
 
@@ -80,8 +84,14 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshAp
 
   /** One page of a view, newest first; with `count`, also how many photos there are, or which filters nothing matches. */
   async listPhotos(view: View, cursor: string | null, limit: number, count = false): Promise<Page> {
-    const query = { ...searchQuery(view), limit, cursor, count: count && cursor === null ? ("true" as const) : null };
+    if (view.album !== null) return await this.#listAlbumPhotos(view.album, view, cursor, limit);
+    const query = { ...viewQuery(view), limit, cursor, count: count && cursor === null ? ("true" as const) : null };
     return await this.#request("get", "/photos", { query });
+  }
+
+  async #listAlbumPhotos(album: string, view: View, cursor: string | null, limit: number): Promise<Page> {
+    const query = { ...searchQuery(view), review: view.review ? ("true" as const) : null, limit, cursor };
+    return await this.#request("get", "/albums/{album_id}/photos", { parameters: { album_id: album }, query });
   }
 
   /** One page of the timeline of a view, oldest first. */
@@ -91,7 +101,7 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshAp
 
   /** The tags, years, cameras and places of the photos of a view. */
   async countFacets(view: View): Promise<FacetCounts> {
-    const { facets } = await this.#request("get", "/photos", { query: { ...searchQuery(view), limit: 1, facets: "true" } });
+    const { facets } = await this.#request("get", "/photos", { query: { ...viewQuery(view), limit: 1, facets: "true" } });
     return facets ?? NO_FACETS;
   }
 
@@ -174,8 +184,8 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshAp
   }
 
   /** A ticket to upload one file, or the photo that has the same bytes. */
-  async createUpload({ filename, bytes, sha256, tags, status }: UploadRequest): Promise<UploadTicket | KnownDuplicate> {
-    const body = { filename, bytes, status, ...(sha256 && { sha256 }), ...(tags.length > 0 && { tags }) };
+  async createUpload({ filename, bytes, sha256, tags, status, album }: UploadRequest): Promise<UploadTicket | KnownDuplicate> {
+    const body = { filename, bytes, status, ...(sha256 && { sha256 }), ...(tags.length > 0 && { tags }), ...(album !== null && { album }) };
     return await this.#request("post", "/uploads", { body });
   }
 
@@ -187,10 +197,7 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshAp
   /** Updates a photo if it is still at `version`; throws an `HttpError` with status 412 if it is not. */
   async updatePhoto(photoId: string, update: PhotoUpdate, version: number): Promise<Photo> {
     const headers = { "If-Match": `"${version}"` };
-    const updated = await this.#request("patch", "/photos/{photo_id}", { parameters: { photo_id: photoId }, body: update, headers });
-    // Only API keys that may not read get no photo.
-    if (updated === null) throw new HttpError(204, "unknown", "");
-    return updated;
+    return present(await this.#request("patch", "/photos/{photo_id}", { parameters: { photo_id: photoId }, body: update, headers }));
   }
 
   /** Deletes a photo permanently; does nothing if it does not exist. */
@@ -198,6 +205,61 @@ export class ApiClient implements ApiKeyApi, BatchApi, BundleApi, LabelRefreshAp
     await nullIfNotFound(
       this.#request("delete", "/photos/{photo_id}", { parameters: { photo_id: photoId }, query: { permanent: "true" } }),
     );
+  }
+
+  async listAlbums(scope: AlbumScope, cursor: string | null): Promise<AlbumPage> {
+    return await this.#request("get", "/albums", { query: { scope, limit: MAX_PAGE_SIZE, cursor } });
+  }
+
+  async createAlbum(album: NewAlbum): Promise<Album> {
+    return await this.#request("post", "/albums", { body: album });
+  }
+
+  async getAlbum(albumId: string): Promise<Album | null> {
+    return await nullIfNotFound(this.#request("get", "/albums/{album_id}", { parameters: { album_id: albumId } }));
+  }
+
+  async updateAlbum(albumId: string, update: AlbumUpdate, version: number): Promise<Album> {
+    const headers = { "If-Match": `"${version}"` };
+    return present(await this.#request("patch", "/albums/{album_id}", { parameters: { album_id: albumId }, body: update, headers }));
+  }
+
+  /** Deletes an album; does nothing if it does not exist. */
+  async deleteAlbum(albumId: string): Promise<void> {
+    await nullIfNotFound(this.#request("delete", "/albums/{album_id}", { parameters: { album_id: albumId } }));
+  }
+
+  async orderAlbum(albumId: string, photoIds: readonly string[], version: number): Promise<Album> {
+    const headers = { "If-Match": `"${version}"` };
+    const parameters = { album_id: albumId };
+    return present(await this.#request("put", "/albums/{album_id}/order", { parameters, body: { photo_ids: photoIds }, headers }));
+  }
+
+  async removeFromAlbum(albumId: string, photoId: string): Promise<void> {
+    const parameters = { album_id: albumId, photo_id: photoId };
+    await nullIfNotFound(this.#request("delete", "/albums/{album_id}/photos/{photo_id}", { parameters }));
+  }
+
+  async listMembers(albumId: string): Promise<readonly Member[]> {
+    return (await this.#request("get", "/albums/{album_id}/members", { parameters: { album_id: albumId } })).items;
+  }
+
+  async addMember(albumId: string, email: string, role: MemberRole): Promise<Member> {
+    return await this.#request("post", "/albums/{album_id}/members", { parameters: { album_id: albumId }, body: { email, role } });
+  }
+
+  async changeRole(albumId: string, memberId: string, role: MemberRole): Promise<Member> {
+    const parameters = { album_id: albumId, member_id: memberId };
+    return await this.#request("patch", "/albums/{album_id}/members/{member_id}", { parameters, body: { role } });
+  }
+
+  async removeMember(albumId: string, memberId: string): Promise<void> {
+    const parameters = { album_id: albumId, member_id: memberId };
+    await nullIfNotFound(this.#request("delete", "/albums/{album_id}/members/{member_id}", { parameters }));
+  }
+
+  async leaveAlbum(albumId: string): Promise<void> {
+    await this.removeMember(albumId, "me");
   }
 
   async listKeys(): Promise<readonly ApiKey[]> {
@@ -284,24 +346,8 @@ function withToken(request: ApiRequest, token: string | null): ApiRequest {
   return token === null ? request : { ...request, headers: { ...request.headers, Authorization: `Bearer ${token}` } };
 }
 
-/** The parameters that ask for the photos of a view. */
-function searchQuery(view: View) {
-  const { scope, words, tags, match, excluded, from, to, on, camera, place, favorite, rating, bounds, order, state } = view;
-  return {
-    state: state === "ready" ? null : state,
-    q: words.length > 0 ? words.join(" ") : null,
-    tag: tags,
-    match: tags.length > 1 ? match : null,
-    not: excluded,
-    from,
-    to,
-    on,
-    camera,
-    place,
-    favorite: favorite ? ("true" as const) : null,
-    rating: LEAST_RATINGS[rating - 1] ?? null,
-    bounds: bounds?.join(",") ?? null,
-    order: order === "added" ? order : null,
-    scope,
-  };
+/** What was changed; only API keys that may not read get nothing. */
+function present<Body>(body: Body | null): Body {
+  if (body === null) throw new HttpError(204, "unknown", "");
+  return body;
 }

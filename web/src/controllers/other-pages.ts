@@ -1,14 +1,15 @@
 /**
- * The pages besides the grid of photos, Explore and Map: each is loaded when it is opened, and takes the place of the grid.
+ * The pages besides the grid of photos, Explore, Map and Albums: each is loaded when it is opened, and takes the place of the grid.
  */
 import { lazyImport } from "../core/lazy-import.ts";
+import type { AlbumApi } from "../state/albums.ts";
 import type { ExploreApi } from "../state/explore.ts";
 import type { PageAddress, PageKind } from "../state/page-address.ts";
 import type { FetchMap } from "../state/photo-map.ts";
 import type { Bounds } from "../state/view.ts";
 
 export interface OtherPagesContext {
-  readonly api: ExploreApi;
+  readonly api: ExploreApi & Pick<AlbumApi, "listAlbums">;
   readonly fetchMap: FetchMap;
   /** The map was moved to an area. */
   readonly onMapMoved: (bounds: Bounds) => void;
@@ -16,6 +17,7 @@ export interface OtherPagesContext {
 }
 
 const loaders = {
+  albums: lazyImport(() => import("../elements/albums-page.ts")),
   explore: lazyImport(() => import("../elements/explore-page.ts")),
   map: lazyImport(() => import("../elements/map-page.ts")),
 };
@@ -50,6 +52,9 @@ export class OtherPages {
 
   async #create(page: Exclude<PageKind, "photos">, { scope, bounds }: PageAddress["view"], signedIn: boolean): Promise<HTMLElement> {
     const { api, fetchMap, onMapMoved } = this.#context;
+    if (page === "albums" || page === "shared") {
+      return (await loaders.albums()).createAlbumsPage(api, page === "albums" ? "mine" : "shared", signedIn);
+    }
     if (page === "explore") return (await loaders.explore()).createExplorePage(api, scope, signedIn);
     return (await loaders.map()).createMapPage(fetchMap, bounds, onMapMoved);
   }

@@ -2,7 +2,7 @@
  * Selecting photos in the grid. The actions, the selection bar and the toast are loaded with the first selection.
  */
 import { lazyImport } from "../core/lazy-import.ts";
-import type { BatchOutcome, BatchOperation } from "../state/batch-actions.ts";
+import type { BatchActions, BatchOutcome, BatchOperation, PagedOperation } from "../state/batch-actions.ts";
 import type { SelectionActions, SelectionContext } from "./selection-actions.ts";
 
 export class PhotoSelection {
@@ -40,9 +40,28 @@ export class PhotoSelection {
     if (this.#context.selection.size > 0 && this.#actions === null) this.#load().catch(this.#onLoadError);
   }
 
-  /** Performs an operation and shows its outcome in a toast. */
-  async perform(operation: BatchOperation): Promise<BatchOutcome | null> {
-    return await (await this.#load()).perform(operation);
+  /** Performs an operation and shows its outcome in a toast, with the title of the album that it changes. */
+  async perform(operation: BatchOperation, albumTitle: string | null = null): Promise<BatchOutcome | null> {
+    return await (await this.#load()).perform(operation, albumTitle);
+  }
+
+  /** Performs an operation on photos that are loaded meanwhile, and shows its outcome in a toast. */
+  async performOnPages(operation: PagedOperation, albumTitle: string | null): Promise<BatchOutcome | null> {
+    return await (await this.#load()).performOnPages(operation, albumTitle);
+  }
+
+  /** The operations, of which one is under way at a time. */
+  async batch(): Promise<BatchActions> {
+    return (await this.#load()).batch;
+  }
+
+  /** Shows a message in the toast; `undo` takes back what it reports. */
+  async showToast(message: string, undo: (() => void) | null = null): Promise<void> {
+    (await this.#load()).showMessage(message, undo);
+  }
+
+  clear(): void {
+    this.#context.selection.clear();
   }
 
   #handleKey(event: KeyboardEvent): void {

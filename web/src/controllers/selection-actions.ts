@@ -6,13 +6,21 @@ import { lazyImport } from "../core/lazy-import.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import { openSelectionBar } from "../elements/selection-bar.ts";
 import { describeOutcome, selectionStrings } from "../i18n/selection.ts";
-import { BatchActions, type BatchApi, type BatchChange, type BatchOperation, type BatchOutcome } from "../state/batch-actions.ts";
+import type { Album } from "../state/albums.ts";
+import {
+  BatchActions,
+  type BatchApi,
+  type BatchChange,
+  type BatchOperation,
+  type BatchOutcome,
+  type PagedOperation,
+} from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Feed } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
 import type { Selection } from "../state/selection.ts";
 import { Toaster } from "../state/toaster.ts";
-import type { ViewState } from "../state/view.ts";
+import type { View } from "../state/view.ts";
 
 export interface SelectionContext {
   readonly feed: Feed;
@@ -21,33 +29,41 @@ export interface SelectionContext {
   readonly clock: Clock;
   readonly completions: Completions;
   readonly gallery: PhotoGallery;
-  readonly viewState: () => ViewState;
+  readonly view: () => View;
+  /** The album in view. */
+  readonly album: () => Album | null;
   /** Photos were edited: tag counts may have changed. */
   readonly onPhotosChanged: () => void;
   /** Opens the download dialog for photos. */
   readonly download: (photoIds: readonly string[]) => void;
+  /** Opens the dialog that adds photos to an album. */
+  readonly addToAlbum: (photos: readonly Photo[]) => void;
+  /** Makes a photo the cover of the album in view. */
+  readonly setCover: (photo: Photo) => void;
 }
 
 const loadDateDialog = lazyImport(() => import("../elements/date-dialog.ts"));
 
 export class SelectionActions {
   readonly #context: SelectionContext;
-  readonly #batch: BatchActions;
+  /** The operations, of which one is under way at a time. */
+  readonly batch: BatchActions;
   readonly #toaster: Toaster;
 
   /** `onLoadError` is called if a dialog did not load. */
   constructor(context: SelectionContext, onLoadError: (error: unknown) => void) {
     this.#context = context;
     const [batch, toaster] = [new BatchActions(context.api), new Toaster(context.clock)];
-    [this.#batch, this.#toaster] = [batch, toaster];
-    const { selection, feed, completions, viewState } = context;
+    [this.batch, this.#toaster] = [batch, toaster];
+    const { selection, feed, completions, view, album } = context;
     openSelectionBar(
       {
         selection,
         batch,
         completions,
         toaster,
-        viewState,
+        view,
+        album,
         areFavorites: () => this.#selectedPhotos().every(({ favorite }) => favorite === true),
       },
       {
@@ -58,6 +74,14 @@ export class SelectionActions {
         deletePermanently: () => this.#deleteSelected(),
         download: () => {
           context.download(this.#selectedPhotos().map(({ photo_id }) => photo_id));
+        },
+        addToAlbum: () => {
+          context.addToAlbum(this.#selectedPhotos());
+        },
+        setCover: () => {
+          const [photo] = this.#selectedPhotos();
+          if (photo !== undefined) context.setCover(photo);
+          selection.clear();
         },
         selectAll: () => {
           selection.replace(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));
@@ -72,9 +96,19 @@ export class SelectionActions {
     );
   }
 
-  /** Performs an operation and shows its outcome in a toast. */
-  async perform(operation: BatchOperation): Promise<BatchOutcome | null> {
-    return this.#report(await this.#batch.perform(operation));
+  /** Performs an operation and shows its outcome in a toast, with the title of the album that it changes. */
+  async perform(operation: BatchOperation, albumTitle: string | null = null): Promise<BatchOutcome | null> {
+    return this.#report(await this.batch.perform(operation), albumTitle);
+  }
+
+  /** Performs an operation on photos that are loaded meanwhile, and shows its outcome in a toast. */
+  async performOnPages(operation: PagedOperation, albumTitle: string | null): Promise<BatchOutcome | null> {
+    return this.#report(await this.batch.performOnPages(operation), albumTitle);
+  }
+
+  /** Shows a message in the toast; `undo` takes back what it reports. */
+  showMessage(message: string, undo: (() => void) | null): void {
+    this.#toaster.show({ message, errors: [], undo });
   }
 
   /** Undoes the last operation; false if there is none. */
@@ -95,28 +129,27 @@ export class SelectionActions {
   }
 
   async #deleteSelected(): Promise<void> {
-    await this.#withSelected(async (photos) => this.#report(await this.#batch.deletePermanently(photos)));
+    await this.#withSelected(async (photos) => this.#report(await this.batch.deletePermanently(photos)));
   }
 
   async #undo(operations: readonly BatchOperation[]): Promise<void> {
     const outcomes: BatchOutcome[] = [];
     for (const operation of operations) {
-      const outcome = await this.#batch.perform(operation);
+      const outcome = await this.batch.perform(operation);
       if (outcome !== null) outcomes.push(outcome);
     }
-    const [done, failures] = [outcomes.flatMap((each) => each.done), outcomes.flatMap((each) => each.failures)];
-    this.#applyChanges(done);
+    const failures = outcomes.flatMap((each) => each.failures);
+    for (const outcome of outcomes) this.#applyChanges(outcome);
+    // A photo that is back in an album has a place there that only the API knows.
+    if (this.#context.view().album !== null) await this.#context.feed.refresh().catch(() => false);
     this.#showToast(failures.length === 0 ? selectionStrings.undone : selectionStrings.undoFailed(failures.length), failures, []);
   }
 
-  #report(outcome: BatchOutcome | null): BatchOutcome | null {
+  #report(outcome: BatchOutcome | null, albumTitle: string | null = null): BatchOutcome | null {
     if (outcome === null) return null;
-    const { change, done, failures, undo } = outcome;
-    if (change.action === "delete") {
-      this.#context.feed.remove(done.map(({ photo_id }) => photo_id));
-      this.#context.onPhotosChanged();
-    } else this.#applyChanges(done);
-    this.#showToast(describeOutcome(outcome), failures, undo);
+    const { failures, undo } = outcome;
+    this.#applyChanges(outcome);
+    this.#showToast(describeOutcome(outcome, albumTitle), failures, undo);
     return outcome;
   }
 
@@ -129,15 +162,18 @@ export class SelectionActions {
           ? null
           : () => {
               // While another operation runs, keep the undo available.
-              if (this.#batch.progress === null) void this.#undo(undo);
+              if (this.batch.progress === null) void this.#undo(undo);
               else this.#showToast(message, failures, undo);
             },
     });
   }
 
-  #applyChanges(photos: readonly Photo[]): void {
-    this.#context.feed.applyChanges(photos);
-    this.#context.onPhotosChanged();
+  #applyChanges({ change, done }: BatchOutcome): void {
+    const { feed, onPhotosChanged } = this.#context;
+    const hasLeft = change.action === "delete" || (change.action === "remove_from_album" && change.album_id === feed.view?.album);
+    if (hasLeft) feed.remove(done.map(({ photo_id }) => photo_id));
+    else feed.applyChanges(done);
+    onPhotosChanged();
   }
 
   /** Afterwards the failed photos stay selected; if there are none, the focus returns to the first photo's position. */

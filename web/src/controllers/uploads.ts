@@ -13,12 +13,14 @@ import { UploadDialog } from "../elements/upload-dialog.ts";
 import { UploadList } from "../elements/upload-list.ts";
 import { explain } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
+import { AlbumList, allAlbums } from "../state/album-list.ts";
+import { acceptsPhotos, type Album } from "../state/albums.ts";
 import type { Photo } from "../state/photo.ts";
 import { ProcessingPoller } from "../state/processing-poller.ts";
 import { UploadAnnouncer } from "../state/upload-announcements.ts";
 import { shouldAnnounce, updateEstimate, NO_ESTIMATE } from "../state/upload-eta.ts";
 import { UploadPipeline } from "../state/upload-pipeline.ts";
-import { isUnsent, summarize, UploadQueue } from "../state/upload-queue.ts";
+import { isUnsent, summarize, type UploadMetadata, UploadQueue } from "../state/upload-queue.ts";
 import { UploadScheduler } from "../state/upload-scheduler.ts";
 import { MAX_FILES } from "../state/upload-validation.ts";
 
@@ -38,6 +40,8 @@ interface UploadContext {
   readonly onRejected: (photo: Photo) => void;
   /** Opens a photo in the viewer. */
   readonly openPhoto: (photo: Photo) => void;
+  /** The album in view, which files are added to unless another one is chosen. */
+  readonly openAlbum: () => Album | null;
 }
 
 export interface UploadController {
@@ -57,13 +61,14 @@ export function createUploadController({
   onReady,
   onRejected,
   openPhoto,
+  openAlbum,
 }: UploadContext): UploadController {
   const panel = defineElement("tintype-upload-list", UploadList);
   const dialog = defineElement("tintype-upload-dialog", UploadDialog);
   const queue = new UploadQueue<File>();
   const announcer = new UploadAnnouncer(announce, clock);
   const transport = {
-    createTicket: async ({ file, metadata }: { file: File; metadata: { tags: readonly string[]; status: Photo["status"] } }) =>
+    createTicket: async ({ file, metadata }: { file: File; metadata: UploadMetadata }) =>
       await api.createUpload({ filename: file.name, bytes: file.size, sha256: await sha256Hex(file), ...metadata }),
     send: uploadToS3,
   };
@@ -102,8 +107,19 @@ export function createUploadController({
     });
   });
 
-  onPageEvent("start-upload", ({ files, wishes }) => {
-    pipeline.add(files, wishes);
+  onPageEvent("start-upload", ({ files, wishes, album }) => {
+    const albumId = async () => {
+      if (album === null || "id" in album) return album?.id ?? null;
+      return (await api.createAlbum({ title: album.title })).album_id;
+    };
+    albumId().then(
+      (id) => {
+        pipeline.add(files, { ...wishes, album: id });
+      },
+      (error: unknown) => {
+        showBanner(uploadStrings.albumFailed(explain(error)));
+      },
+    );
   });
   onPageEvent("retry-upload", (id) => {
     pipeline.retry([id]);
@@ -150,7 +166,9 @@ export function createUploadController({
     openWithFiles: async (files, folders) => {
       // One more than the limit, so that the dialog can tell that there are more.
       const found = await filesIn(folders, MAX_FILES + 1);
-      await dialog.openWithFiles([...withoutIgnoredFiles(files), ...found]);
+      const open = openAlbum();
+      const albums = { list: new AlbumList(allAlbums(api)), chosen: open !== null && acceptsPhotos(open) ? open : null };
+      await dialog.openWithFiles([...withoutIgnoredFiles(files), ...found], albums);
     },
     openSignInPrompt: () => dialog.openSignInPrompt(),
   };

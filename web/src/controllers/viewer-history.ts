@@ -3,6 +3,7 @@
  */
 import { lazyImport } from "../core/lazy-import.ts";
 import type { EditHandlers, PhotoSource } from "../elements/info-panel.ts";
+import type { PhotoAlbumsContext } from "../elements/photo-albums.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import type { Viewer, ViewerHandlers } from "../elements/photo-viewer.ts";
 import type { Feed } from "../state/feed.ts";
@@ -29,6 +30,7 @@ export interface ViewerContext {
   readonly source: PhotoSource;
   readonly pages: PhotoPages;
   readonly editing: EditHandlers;
+  readonly albums: PhotoAlbumsContext;
   readonly address: PhotoAddress;
   /** Called after the viewer closed because the user clicked a tag. */
   readonly openTag: (tag: string) => void;
@@ -121,7 +123,7 @@ export class ViewerController {
   }
 
   #show(open: typeof import("../elements/photo-viewer.ts").openViewer, sequence: PhotoSequence, randomDraw: ViewerHandlers["randomDraw"]) {
-    const { gallery, source, editing, openTag, address } = this.#context;
+    const { gallery, source, editing, albums, openTag, address } = this.#context;
     const closeThen = (then: () => void) => {
       this.#afterClose = then;
       this.#viewer?.close();
@@ -141,6 +143,14 @@ export class ViewerController {
         trash: (photo) => {
           closeThen(() => {
             editing.trash(photo);
+          });
+        },
+      },
+      albums: {
+        ...albums,
+        open: (albumId) => {
+          closeThen(() => {
+            albums.open(albumId);
           });
         },
       },

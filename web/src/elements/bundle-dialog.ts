@@ -10,7 +10,7 @@ import { announceBundle, bundleStrings, summarizeRequest } from "../i18n/bundles
 import { explain, strings } from "../i18n/common.ts";
 import { formatNumber } from "../i18n/format.ts";
 import type { BundleDraft } from "../state/bundle-draft.ts";
-import { type Bundle, type BundleApi, Bundles, isInProgress, type Label } from "../state/bundles.ts";
+import { type Bundle, type BundleApi, Bundles, isInProgress, type Label, type Variant } from "../state/bundles.ts";
 import { type NotificationApi, NotificationSettings } from "../state/notifications.ts";
 import type { Match } from "../state/view.ts";
 import { renderBundleList } from "./bundle-list.ts";
@@ -105,9 +105,18 @@ export class BundleDialog extends ModalDialog {
         ? null
         : explain(bundles.error);
     return html`<form novalidate @submit=${this.#submit}>
-      ${draft.photoIds.length > 0 ? this.#selectedPhotos(draft.photoIds.length) : nothing}
+      ${draft.album === null ? nothing : this.#chosen(bundleStrings.album(draft.album.title), bundleStrings.removeAlbum, this.#removeAlbum)}
+      ${
+        draft.photoIds.length > 0
+          ? this.#chosen(
+              bundleStrings.selectedPhotos(draft.photoIds.length),
+              bundleStrings.removeSelectedPhotos,
+              this.#removeSelectedPhotos,
+            )
+          : nothing
+      }
       ${bundles.labels.length > 0 ? this.#labels() : nothing}
-      ${draft.tags.length > 1 ? this.#matchChoice() : nothing}
+      ${draft.tags.length > 1 ? this.#matchChoice() : nothing} ${this.#variantChoice()}
       ${renderNotificationChoice(notifications, () => void this.#unsubscribe())}
       <p class="hint" id="bundle-error" role=${error === null ? nothing : "alert"}>${error}</p>
       <div class="bundle-submit">
@@ -119,11 +128,27 @@ export class BundleDialog extends ModalDialog {
     </form>`;
   }
 
-  #selectedPhotos(count: number): TemplateResult {
+  #chosen(text: string, removeLabel: string, remove: () => void): TemplateResult {
     return html`<p class="bundle-photos">
-      <span>${bundleStrings.selectedPhotos(count)}</span>
-      <button class="icon-button" type="button" aria-label=${bundleStrings.removeSelectedPhotos} @click=${this.#removeSelectedPhotos}>${icons.close}</button>
+      <span>${text}</span>
+      <button class="icon-button" type="button" aria-label=${removeLabel} @click=${remove}>${icons.close}</button>
     </p>`;
+  }
+
+  #variantChoice(): TemplateResult {
+    const { draft } = this.#parts;
+    const choice = (variant: Variant) => html`<button
+      type="button"
+      aria-pressed=${draft.variant === variant ? "true" : "false"}
+      @click=${() => {
+        draft.setVariant(variant);
+      }}
+    >
+      ${bundleStrings.variants[variant]}
+    </button>`;
+    return html`<div class="segments bundle-variant" role="group" aria-label=${bundleStrings.variant}>
+      ${choice("original")}${choice("resized")}
+    </div>`;
   }
 
   #labels(): TemplateResult {
@@ -238,6 +263,11 @@ export class BundleDialog extends ModalDialog {
 
   #filterLabels = (event: Event): void => {
     this.labelFilter = (event.target as HTMLInputElement).value;
+  };
+
+  #removeAlbum = (): void => {
+    this.#parts.draft.removeAlbum();
+    void this.focusOn("#bundle-dialog-title");
   };
 
   #removeSelectedPhotos = (): void => {

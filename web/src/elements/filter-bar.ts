@@ -9,7 +9,7 @@ import { strings } from "../i18n/common.ts";
 import { type Chip, chipKey, removeChip, viewChips } from "../state/chips.ts";
 import type { Facets } from "../state/facets.ts";
 import type { PhotoCount } from "../state/rejected-count.ts";
-import { isFiltered, type Match, type View } from "../state/view.ts";
+import { isFiltered, type Match, type View, withoutSearch } from "../state/view.ts";
 import { describeChip } from "./chip-label.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
@@ -61,14 +61,15 @@ export class FilterBar extends PageElement {
     const view = this.view;
     if (view === null) return this.reserveSpace ? html`<div class="filters"></div>` : nothing;
     const narrowed = isFiltered(view);
-    const attention = this.rejectedCount.count > 0 && view.scope === "mine" && !narrowed;
+    const canRefine = narrowed && view.state === "ready" && view.album === null;
+    const attention = this.rejectedCount.count > 0 && view.scope === "mine" && view.album === null && !narrowed;
     if (!narrowed && !attention) return nothing;
     const chips = viewChips(view);
     const tags = chips.filter(({ kind }) => kind === "tag");
     const rest = chips.filter(({ kind }) => kind !== "tag" && kind !== "word");
     return html`<div class="filters" role="group" aria-label=${strings.filters}>
-        ${narrowed ? html`<button class="button quiet all-photos" type="button" @click=${this.#showAll}>${icons.back}${strings.allPhotos}</button>` : nothing}
-        ${narrowed && view.state === "ready" ? this.#refineButton() : nothing}
+        ${narrowed ? html`<button class="button quiet all-photos" type="button" @click=${this.#showAll}>${icons.back}${view.album === null ? strings.allPhotos : strings.wholeAlbum}</button>` : nothing}
+        ${canRefine ? this.#refineButton() : nothing}
         ${this.#chips(
           chips.filter(({ kind }) => kind === "word"),
           view,
@@ -76,7 +77,7 @@ export class FilterBar extends PageElement {
         ${this.#chips(tags, view)} ${tags.length > 1 ? this.#match(view) : nothing} ${this.#chips(rest, view)}
         ${attention ? this.#rejectedChip() : nothing}
       </div>
-      ${this.facetsOpen && narrowed && view.state === "ready" ? this.#facetStrip(view) : nothing}`;
+      ${this.facetsOpen && canRefine ? this.#facetStrip(view) : nothing}`;
   }
 
   protected override updated(): void {
@@ -159,7 +160,7 @@ export class FilterBar extends PageElement {
 
   #showAll = (): void => {
     this.#focusNext = true;
-    this.emit("show-all", null);
+    if (this.view !== null) this.emit("search", withoutSearch(this.view));
   };
 
   #showRejected = (): void => {

@@ -7,12 +7,14 @@ import { keyed } from "lit/directives/keyed.js";
 import { explain } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
+import type { BatchApi } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { PhotoApi, PhotoEditor } from "../state/photo-editor.ts";
 import { type MetadataEntry, photoMetadata, isEditable, processingMetadata } from "../state/photo-metadata.ts";
 import { altText, type Photo, type SimilarPhotos } from "../state/photo.ts";
 import { icons } from "./icons.ts";
 import { defineOnce } from "./page-element.ts";
+import { definePhotoAlbums, type PhotoAlbumsContext, type PhotoAlbumsHandlers } from "./photo-albums.ts";
 import { type EditDescription, PhotoDescriptionForm } from "./photo-description-form.ts";
 import { definePhotoEditForm } from "./photo-edit-form.ts";
 
@@ -25,14 +27,16 @@ export interface PhotoSource {
 }
 
 export interface EditHandlers {
-  readonly api: PhotoApi;
+  readonly api: PhotoApi & BatchApi;
   readonly completions: Completions;
-  /** A photo was changed. */
-  readonly onSaved: (photo: Photo) => void;
+  /** A photo was changed; it may have left the album in view. */
+  readonly onSaved: (photo: Photo, hasLeftAlbum: boolean) => void;
   readonly trash: (photo: Photo) => void;
 }
 
 export interface InfoPanelHandlers extends EditHandlers, PhotoSource {
+  readonly albums: PhotoAlbumsContext;
+  readonly albumHandlers: PhotoAlbumsHandlers;
   /** The editor of the user's own photo, in its latest version. */
   readonly editorOf: (photo: Photo) => PhotoEditor;
   readonly editDescription: EditDescription;
@@ -66,6 +70,7 @@ export class InfoPanel {
     element.setAttribute("role", "region");
     element.setAttribute("aria-label", viewerStrings.infoPanel);
     definePhotoEditForm();
+    definePhotoAlbums();
     defineOnce("tintype-photo-description-form", PhotoDescriptionForm);
     // In the viewer, the wheel zooms and the keys change photos: here they scroll.
     element.addEventListener("wheel", (event) => {
@@ -117,7 +122,7 @@ export class InfoPanel {
 
   #render(photo: Photo): void {
     this.#photo = photo;
-    const { openTag, close, trash, editorOf, editDescription } = this.#handlers;
+    const { openTag, close, trash, editorOf, editDescription, albums, albumHandlers } = this.#handlers;
     const editor = isEditable(photo) ? editorOf(photo) : null;
     const processing = processingMetadata(photo);
     render(
@@ -136,6 +141,7 @@ export class InfoPanel {
                 html`<tintype-photo-description-form .editor=${editor} .edit=${editDescription}></tintype-photo-description-form>`,
               )
         }
+        <tintype-photo-albums .photo=${photo} .context=${albums} .handlers=${albumHandlers}></tintype-photo-albums>
         ${
           photo.mine && photo.state === "ready"
             ? renderSimilar(this.#similar, () => void this.#findSimilar(photo.photo_id), this.#openPhoto)

@@ -9,6 +9,9 @@ import type { UploadMetadata } from "../state/upload-queue.ts";
 import type { PageKind } from "../state/page-address.ts";
 import type { Scope, TrendOrder, View } from "../state/view.ts";
 
+/** An album by id, or one to create. */
+export type ChosenAlbum = { readonly id: string } | { readonly title: string };
+
 /** The user actions and their details; `main.ts` handles each of them. */
 export interface PageEvents {
   "sign-in": null;
@@ -22,7 +25,8 @@ export interface PageEvents {
   "choose-files": "files" | "folder";
   /** Files were chosen, dropped or pasted. */
   "add-files": readonly File[];
-  "start-upload": { readonly files: readonly File[]; readonly wishes: UploadMetadata };
+  /** Upload files, and add their photos to an album. */
+  "start-upload": { readonly files: readonly File[]; readonly wishes: Omit<UploadMetadata, "album">; readonly album: ChosenAlbum | null };
   /** Add a tag to the search. */
   "add-term": string;
   /** Remove a tag from the search. */
@@ -35,6 +39,10 @@ export interface PageEvents {
   "edit-filters": Chip["kind"] | null;
   /** Show or hide the facets of what was found. */
   "open-facets": boolean;
+  /** Create an album. */
+  "new-album": null;
+  /** Save the search as an album. */
+  "save-search": null;
   /** Open another page than the grid of photos, or the grid. */
   "open-page": PageKind;
   /** Show the same search among the photos of this scope. */

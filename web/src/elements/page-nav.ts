@@ -1,5 +1,5 @@
 /**
- * The links to the views of a library: all photos, "On this day", "Recently added", and the pages Explore and Map.
+ * The links to the views of a library: all photos, "On this day", "Recently added", and the pages Albums, Explore and Map.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -31,7 +31,7 @@ export class PageNav extends PageElement {
       ${this.#link(strings.allViews, all)}
       ${
         scope === "mine"
-          ? html`${this.#link(strings.onThisDay, addressOf(onThisDay(new Date())))} ${this.#link(strings.recentlyAdded, addressOf(recentlyAdded()))}`
+          ? html`${this.#link(strings.albums, { ...all, page: "albums" })} ${this.#link(strings.onThisDay, addressOf(onThisDay(new Date())))} ${this.#link(strings.recentlyAdded, addressOf(recentlyAdded()))}`
           : nothing
       }
       ${this.#link(strings.explore, { ...all, page: "explore" })}
@@ -51,7 +51,10 @@ export class PageNav extends PageElement {
 
   #link(name: string, to: PageAddress): TemplateResult {
     const { address } = this;
-    const isCurrent = address?.page === to.page && (to.page !== "photos" || isSameView(address.view, to.view));
+    const isCurrent =
+      to.page === "albums"
+        ? address?.page === "shared" || address?.page === "albums" || address?.view.album !== null
+        : address?.page === to.page && (to.page !== "photos" || isSameView(address.view, to.view));
     const clicked = (event: MouseEvent) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();

@@ -8,6 +8,7 @@ import { lazyImport } from "../core/lazy-import.ts";
 import { browserNetwork } from "../core/network-status.ts";
 import { explain, explainLoadError, strings } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
+import { acceptsPhotos, type Album } from "../state/albums.ts";
 import { type Chip, chipKey, removeChip, type Unmatched, unmatchedChips, viewChips } from "../state/chips.ts";
 import type { FeedStatus, NewerStatus } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
@@ -40,6 +41,10 @@ export interface GalleryState {
   readonly unmatched: readonly Unmatched[];
   /** The public view that has photos although this one is empty, or null. */
   readonly publicMatches: View | null;
+  /** The album in view; null if there is none, or before it is loaded. */
+  readonly album: Album | null;
+  /** Whether the album in view is being loaded, which knows the order. */
+  readonly albumPending: boolean;
 }
 
 /** Aspect ratios of the placeholder tiles. */
@@ -124,11 +129,12 @@ export class PhotoGallery extends PageElement {
 
   protected override render(): TemplateResult {
     const state = this.state;
-    if (state === null || (state.status === "loading" && !isSameState(state))) return skeleton();
+    if (state === null || state.albumPending || (state.status === "loading" && !isSameState(state))) return skeleton();
     if (state.status === "failed") return this.#failed(state.error);
     const photos = this.#mergedPhotos(state);
     if (photos.length === 0 && !state.hasMore) return this.#empty(state);
     const { view, signedIn, selected, status } = state;
+    const byDay = isByDay(view, state.album);
     const [rejected, hasNewer] = [view.state === "rejected", state.newer !== "none"];
     if (rejected)
       loadRejectedList().then(
@@ -142,7 +148,7 @@ export class PhotoGallery extends PageElement {
       ${
         rejected
           ? html`<tintype-rejected-list .state=${{ photos, selected }}></tintype-rejected-list>`
-          : html`<tintype-photo-grid .state=${{ photos, view, signedIn, selected, hasNewer, busy: status === "loading" }}></tintype-photo-grid>`
+          : html`<tintype-photo-grid .state=${{ photos, view, byDay, signedIn, selected, hasNewer, busy: status === "loading" }}></tintype-photo-grid>`
       }
       ${state.hasMore ? this.#more(state) : nothing}
     `;
@@ -203,9 +209,9 @@ export class PhotoGallery extends PageElement {
   #failed(problem: unknown): TemplateResult {
     return html`<div class="empty" role="alert">
       ${emptyIllustration}
-      <p>${explainLoadError(problem, browserNetwork)}</p>
+      <p>${problem instanceof HttpError && problem.status === 404 ? strings.missingAlbum : explainLoadError(problem, browserNetwork)}</p>
       ${
-        problem instanceof HttpError && problem.status === 400
+        problem instanceof HttpError && (problem.status === 400 || problem.status === 404)
           ? html`<button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>`
           : html`<button class="button primary" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>`
       }
@@ -228,6 +234,7 @@ export class PhotoGallery extends PageElement {
         ${this.#publicMatches(state)}
       </div>`;
     }
+    if (view.album !== null) return this.#emptyAlbum(view, state.album);
     if (view.scope === "mine") {
       return html`<div class="empty">
         ${emptyIllustration}
@@ -246,6 +253,26 @@ export class PhotoGallery extends PageElement {
           ? nothing
           : html`${demo ? html`<p>${strings.demoHint}</p>` : nothing}
             <button class="button primary" type="button" @click=${this.#signIn}>${strings.signIn}</button>`
+      }
+    </div>`;
+  }
+
+  #emptyAlbum({ review }: View, album: Album | null): TemplateResult {
+    const isOpen = album !== null && acceptsPhotos(album);
+    const [title, hint] = review
+      ? [strings.emptyReview, strings.emptyReviewHint]
+      : [strings.emptyAlbum, isOpen ? strings.emptyAlbumHint : strings.emptySharedAlbumHint];
+    return html`<div class="empty">
+      ${emptyIllustration}
+      <h2>${title}</h2>
+      <p>${hint}</p>
+      ${
+        review || !isOpen
+          ? nothing
+          : html`<div class="empty-actions">
+              <button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>
+              <button class="button primary" type="button" @click=${this.#chooseFiles}>${icons.picture}${strings.choosePhotos}</button>
+            </div>`
       }
     </div>`;
   }
@@ -295,6 +322,11 @@ export class PhotoGallery extends PageElement {
   #signIn = (): void => {
     this.emit("sign-in", null);
   };
+}
+
+/** Whether photos are grouped by day: not in the trash, nor in the order of their upload, nor ordered by hand. */
+function isByDay({ order, state, review }: View, album: Album | null): boolean {
+  return state === "ready" && order === "taken" && !review && album?.order !== "manual";
 }
 
 /** Whether the current photos may stay until those of the view are loaded: they must have the same state. */

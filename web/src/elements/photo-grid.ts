@@ -60,6 +60,8 @@ const EMPTY_LAYOUT: Layout = { height: 0, sections: [], rows: [], boxes: [] };
 export interface GridState {
   readonly photos: readonly Photo[];
   readonly view: View;
+  /** Whether the photos are grouped by day. */
+  readonly byDay: boolean;
   readonly signedIn: boolean;
   readonly selected: ReadonlySet<string>;
   /** Whether there are newer photos that are not loaded yet. */
@@ -147,7 +149,7 @@ export class PhotoGrid extends PageElement {
     if (state !== this.state) void this.#press.over.then(this.#pressEnded);
     const input = {
       photos: state.photos,
-      byDays: isByDay(state.view),
+      byDays: state.byDay,
       width: this.clientWidth,
       rowHeight: this.#measure("--row-height"),
     };
@@ -272,7 +274,8 @@ export class PhotoGrid extends PageElement {
       selectable,
       selected: selected.has(photo.photo_id),
       selecting: selectable && selected.size > 0,
-      badge: signedIn && view.scope === "mine" ? photo.status : null,
+      badge: signedIn && view.scope === "mine" && photo.mine ? photo.status : null,
+      addedBy: view.album === null ? null : (photo.guest ?? null),
     };
     return renderTile(photo, state, {
       touch: this.#touch,
@@ -370,11 +373,6 @@ function hasModifier({ ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boo
 function isPageFocused(): boolean {
   const active = document.activeElement;
   return (active === null || active.matches("body, main")) && document.querySelector("dialog[open], .pswp") === null;
-}
-
-/** Whether photos are grouped by day; those in the trash are not, nor those in the order of their upload. */
-function isByDay({ order, state }: View): boolean {
-  return state === "ready" && order === "taken";
 }
 
 /** Whether a photo can be selected: not while it is processed. */

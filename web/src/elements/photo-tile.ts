@@ -29,6 +29,8 @@ export interface TileState {
   readonly selecting: boolean;
   /** The visibility to show, or null. */
   readonly badge: Visibility | null;
+  /** The name of the guest who added the photo, to show it; or null. */
+  readonly addedBy: string | null;
 }
 
 export interface TileHandlers {
@@ -89,6 +91,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
     >
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
       ${photo.favorite === true ? html`<span class="favorite-mark">${icons.heart}<span class="visually-hidden">${strings.favorite}</span></span>` : nothing}
+      ${state.addedBy === null ? nothing : html`<span class="guest-badge">${state.addedBy}</span>`}
       ${processing ? html`<span class="processing-badge">${strings.processing}</span>` : badge(state.badge)}
     </a>
     ${

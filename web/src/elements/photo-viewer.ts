@@ -22,6 +22,7 @@ import { registerCopyLink } from "./copy-link.ts";
 import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
 import { type EditHandlers, InfoPanel, type PhotoSource } from "./info-panel.ts";
+import type { PhotoAlbumsContext } from "./photo-albums.ts";
 import { ViewerEdits } from "./viewer-edits.ts";
 
 export interface ViewerHandlers {
@@ -37,6 +38,7 @@ export interface ViewerHandlers {
   readonly onChange: (photo: Photo) => void;
   readonly source: PhotoSource;
   readonly editing: EditHandlers;
+  readonly albums: PhotoAlbumsContext;
   /** For a random photo: its draw, and how to draw another. */
   readonly randomDraw: { readonly first: RandomPhoto; readonly draw: () => Promise<RandomPhoto> } | null;
   /** Shows the photos of a tag. */
@@ -98,12 +100,12 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   let panel: InfoPanel | null = null;
   /** Renders the caption of the current photo. */
   let renderCaption: () => void = () => undefined;
-  const edits = new ViewerEdits(handlers.editing.api, current, (photo) => {
+  const edits = new ViewerEdits(handlers.editing.api, current, (photo, leftAlbum) => {
     const index = photoList.findIndex(({ photo_id }) => photo_id === photo.photo_id);
     if (index >= 0) photoList[index] = photo;
     renderCaption();
     panel?.update(photo);
-    handlers.editing.onSaved(photo);
+    handlers.editing.onSaved(photo, leftAlbum !== null && leftAlbum === handlers.albums.current.id);
   });
 
   function toggleInfo(): void {
@@ -245,11 +247,13 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       isButton: false,
       appendTo: "root",
       onInit: (element) => {
-        const { source, openTag, editing } = handlers;
+        const { source, openTag, editing, albums } = handlers;
         const editorOf = (photo: Photo) => edits.editorOf(photo);
         panel = new InfoPanel(element, {
           ...editing,
           ...source,
+          albums,
+          albumHandlers: { change: edits.changeAlbums, report: edits.report },
           editorOf,
           editDescription: edits.edit,
           openTag,

@@ -7,11 +7,12 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
 import { selectionStrings } from "../i18n/selection.ts";
+import { acceptsPhotos, type Album } from "../state/albums.ts";
 import type { BatchActions, BatchChange } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Selection } from "../state/selection.ts";
 import type { Toaster } from "../state/toaster.ts";
-import type { ViewState } from "../state/view.ts";
+import type { View } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { defineOnce, PageElement } from "./page-element.ts";
 import { renderPlacePrompt, renderRatingPrompt } from "./selection-prompts.ts";
@@ -24,6 +25,9 @@ export interface SelectionHandlers {
   readonly editDates: () => void;
   readonly deletePermanently: () => Promise<void>;
   readonly download: () => void;
+  readonly addToAlbum: () => void;
+  /** Makes the selected photo the cover of the album in view. */
+  readonly setCover: () => void;
   /** Selects all loaded photos. */
   readonly selectAll: () => void;
   /** Whether there are photos that are not loaded. */
@@ -36,8 +40,10 @@ export interface SelectionParts {
   readonly batch: BatchActions;
   readonly completions: Completions;
   readonly toaster: Toaster;
-  /** The state of the photos in view: trashed photos and rejected files have their own actions. */
-  readonly viewState: () => ViewState;
+  /** The view of the photos: those of an album, trashed photos and rejected files have their own actions. */
+  readonly view: () => View;
+  /** The album in view. */
+  readonly album: () => Album | null;
   /** Whether all selected photos are favorites. */
   readonly areFavorites: () => boolean;
 }
@@ -130,21 +136,26 @@ export class SelectionBar extends PageElement {
       case "delete":
         return this.#deletePrompt(count);
       case null:
-        return this.#actions();
+        return this.#actions(count);
     }
   }
 
-  #actions(): TemplateResult {
-    const state = this.#parts.viewState();
+  #actions(count: number): TemplateResult {
+    const { state, review } = this.#parts.view();
+    const album = this.#parts.album();
     const remove = this.#action(selectionStrings.deletePermanently, icons.trash, this.#openPrompt("delete"));
     const trash = this.#action(selectionStrings.trash, icons.trash, this.#act({ action: "trash" }));
     return html`<div class="selection-actions">
       ${
-        state === "trashed"
-          ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act({ action: "restore" }))} ${remove}`
-          : state === "rejected"
-            ? html`${trash} ${remove}`
-            : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
+        review
+          ? html`${this.#action(selectionStrings.approve, icons.check, this.#act({ action: "approve" }))}
+          ${this.#action(selectionStrings.decline, icons.minus, this.#act({ action: "decline" }))} ${trash}`
+          : state === "trashed"
+            ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act({ action: "restore" }))} ${remove}`
+            : state === "rejected"
+              ? html`${trash} ${remove}`
+              : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
+          ${this.#action(selectionStrings.addToAlbum, icons.album, this.#addToAlbum)} ${album !== null && acceptsPhotos(album) ? this.#albumActions(album, count) : nothing}
           ${this.#action(selectionStrings.publish, icons.globe, this.#act({ action: "publish" }))}
           ${this.#action(selectionStrings.hide, icons.lock, this.#act({ action: "hide" }))}
           ${this.#favoriteAction()}
@@ -155,6 +166,11 @@ export class SelectionBar extends PageElement {
           ${trash}`
       }
     </div>`;
+  }
+
+  #albumActions({ album_id, role }: Album, count: number): TemplateResult {
+    return html`${role === "owner" && count === 1 ? this.#action(selectionStrings.setCover, icons.picture, this.#setCover) : nothing}
+    ${this.#action(selectionStrings.removeFromAlbum, icons.minus, this.#act({ action: "remove_from_album", album_id }))}`;
   }
 
   /** Adds the photos to the favorites; removes them if all of them are. */
@@ -212,6 +228,14 @@ export class SelectionBar extends PageElement {
   #performFromPrompt = (change: BatchChange): void => {
     this.prompt = null;
     void this.#handlers.perform(change);
+  };
+
+  #addToAlbum = (): void => {
+    if (this.#parts.batch.progress === null) this.#handlers.addToAlbum();
+  };
+
+  #setCover = (): void => {
+    if (this.#parts.batch.progress === null) this.#handlers.setCover();
   };
 
   #editDates = (): void => {

@@ -1,10 +1,12 @@
 /**
- * The dialog before an upload: visibility and tags of the chosen files. It also asks signed-out users to sign in.
+ * The dialog before an upload: visibility, tags and album of the chosen files. It also asks signed-out users to sign in.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
+import type { AlbumList } from "../state/album-list.ts";
+import type { Album } from "../state/albums.ts";
 import type { Visibility } from "../state/photo.ts";
 import {
   MAX_FILE_BYTES,
@@ -15,13 +17,20 @@ import {
   type FileSelection,
   validateFiles,
 } from "../state/upload-validation.ts";
+import { AlbumField } from "./album-field.ts";
 import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
-import { PageElement } from "./page-element.ts";
+import { defineOnce, PageElement } from "./page-element.ts";
 
 /** Previews per batch. */
 const MAX_PREVIEWS = 5;
+
+/** Albums that accept photos, and the one to propose. */
+export interface UploadAlbums {
+  readonly list: AlbumList;
+  readonly chosen: Album | null;
+}
 
 const NO_FILES: FileSelection<File> = { accepted: [], notPhotos: [], tooLarge: [], overLimit: 0 };
 
@@ -35,17 +44,22 @@ export class UploadDialog extends PageElement {
   declare signInNeeded: boolean;
   declare tagsError: string | null;
   readonly #previews = new FilePreviews();
+  /** The albums to choose from, and the one that is chosen at first. */
+  #albums: UploadAlbums | null = null;
 
   constructor() {
     super();
     this.files = NO_FILES;
     this.signInNeeded = false;
     this.tagsError = null;
+    defineOnce("tintype-album-field", AlbumField);
   }
 
   /** Opens the dialog for these files, or adds them to those it shows. */
-  async openWithFiles(files: readonly File[]): Promise<void> {
-    const more = this.#dialog?.open === true && !this.signInNeeded ? this.files.accepted : [];
+  async openWithFiles(files: readonly File[], albums: UploadAlbums): Promise<void> {
+    const isOpen = this.#dialog?.open === true && !this.signInNeeded;
+    const more = isOpen ? this.files.accepted : [];
+    if (!isOpen) this.#albums = albums;
     this.files = validateFiles([...more, ...files]);
     this.signInNeeded = false;
     await this.#showModal();
@@ -125,6 +139,11 @@ export class UploadDialog extends PageElement {
         />
       </label>
       <p class="hint" id="tags-hint" role=${this.tagsError === null ? nothing : "alert"}>${this.tagsError ?? uploadStrings.tagsHint}</p>
+      ${
+        this.#albums === null
+          ? nothing
+          : html`<tintype-album-field .list=${this.#albums.list} .initial=${this.#albums.chosen}></tintype-album-field>`
+      }
       <div class="dialog-actions">
         ${this.#cancel()}
         <button class="button primary" autofocus>${uploadStrings.addPhotos(accepted.length)}</button>
@@ -165,7 +184,8 @@ export class UploadDialog extends PageElement {
       return;
     }
     const status: Visibility = data.get("status") === "public" ? "public" : "private";
-    this.emit("start-upload", { files: this.files.accepted, wishes: { tags: parsed.tags, status } });
+    const album = this.querySelector<AlbumField>("tintype-album-field")?.chosen ?? null;
+    this.emit("start-upload", { files: this.files.accepted, wishes: { tags: parsed.tags, status }, album });
     form.reset();
   };
 
@@ -184,6 +204,7 @@ export class UploadDialog extends PageElement {
 
   #dialogClosed = (): void => {
     this.files = NO_FILES;
+    this.#albums = null;
     this.#previews.keepOnly(new Set());
   };
 }

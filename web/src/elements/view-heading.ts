@@ -7,7 +7,7 @@ import { strings } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
 import { type Chip, viewChips } from "../state/chips.ts";
 import type { PhotoTotal } from "../state/photo-list.ts";
-import { isOneTag, isSameView, isTagSearch, onThisDay, type Scope, type View } from "../state/view.ts";
+import { isFiltered, isOneTag, isSameView, isTagSearch, onThisDay, type Scope, type View } from "../state/view.ts";
 import { describeChip } from "./chip-label.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
@@ -45,6 +45,7 @@ export class ViewHeading extends PageElement {
         <p class="found muted" role="status">${this.#found()}</p>
         <div class="heading-actions">
           ${this.signedIn && view.scope === "mine" && isTagSearch(view) && !this.empty ? this.#downloadButton() : nothing}
+          ${this.signedIn && view.scope === "mine" && isFiltered(view) && !isAside && !this.empty ? this.#saveButton() : nothing}
           ${isOneTag(view) && !this.empty ? this.#randomButton() : nothing}
           ${this.signedIn && !isAside ? this.#scopes(view) : nothing}
         </div>
@@ -56,6 +57,12 @@ export class ViewHeading extends PageElement {
   #downloadButton(): TemplateResult {
     return html`<button class="button download-button" type="button" title=${strings.download} @click=${this.#download}>
       ${icons.download}<span class="wide-only">${strings.download}</span>
+    </button>`;
+  }
+
+  #saveButton(): TemplateResult {
+    return html`<button class="button save-search-button" type="button" title=${strings.saveSearch} @click=${this.#save}>
+      ${icons.album}<span class="wide-only">${strings.saveSearch}</span>
     </button>`;
   }
 
@@ -91,6 +98,10 @@ export class ViewHeading extends PageElement {
     this.emit("open-bundles", null);
   };
 
+  #save = (): void => {
+    this.emit("save-search", null);
+  };
+
   #openRandom = (): void => {
     this.emit("open-random", null);
   };
@@ -105,7 +116,7 @@ export function documentTitle(view: View, signedIn: boolean): string {
 }
 
 /** Returns the title of a view with all its filters, for its heading. */
-function viewTitle(view: View, signedIn: boolean): string {
+export function viewTitle(view: View, signedIn: boolean): string {
   const { scope, words, tags, match, excluded, state } = view;
   if (state === "trashed") return strings.trash;
   if (state === "rejected") return strings.needsAttention;

@@ -6,6 +6,8 @@ import { html, render } from "lit";
 
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
+import { describeOutcome } from "../i18n/selection.ts";
+import { BatchActions, type BatchApi, type BatchChange, type BatchOperation } from "../state/batch-actions.ts";
 import { type DescriptionEdit, DescriptionEdits } from "../state/description-edits.ts";
 import { MAX_RATING } from "../state/descriptions.ts";
 import { type PhotoApi, PhotoEditor } from "../state/photo-editor.ts";
@@ -17,15 +19,16 @@ import { defineOnce } from "./page-element.ts";
 import { ToastMessage } from "./toast-message.ts";
 
 export class ViewerEdits {
-  readonly #api: PhotoApi;
+  readonly #api: PhotoApi & BatchApi;
   readonly #currentPhoto: () => Photo | undefined;
-  readonly #onSaved: (photo: Photo) => void;
+  readonly #onSaved: (photo: Photo, leftAlbum: string | null) => void;
   readonly #toaster = new Toaster(systemClock);
   readonly #edits = new DescriptionEdits(this.#toaster);
   #editor: PhotoEditor | null = null;
   #button: HTMLElement | null = null;
 
-  constructor(api: PhotoApi, currentPhoto: () => Photo | undefined, onSaved: (photo: Photo) => void) {
+  /** `onSaved` is called with a new version of a photo, and the id of the album that it has left. */
+  constructor(api: PhotoApi & BatchApi, currentPhoto: () => Photo | undefined, onSaved: (photo: Photo, leftAlbum: string | null) => void) {
     this.#api = api;
     this.#currentPhoto = currentPhoto;
     this.#onSaved = onSaved;
@@ -38,7 +41,9 @@ export class ViewerEdits {
       editor.receive(photo);
       return editor;
     }
-    const created = new PhotoEditor(photo, this.#api, this.#onSaved);
+    const created = new PhotoEditor(photo, this.#api, (saved) => {
+      this.#onSaved(saved, null);
+    });
     created.watch(() => {
       this.renderButton();
     });
@@ -47,6 +52,26 @@ export class ViewerEdits {
 
   /** Edits what the user says of the photo that an editor has; returns whether the API accepted it. */
   edit = (editor: PhotoEditor, edit: DescriptionEdit): Promise<boolean> => this.#edits.edit(editor, edit);
+
+  /** Adds a photo to an album or removes it; the toast can undo it. */
+  changeAlbums = async (photo: Photo, change: BatchChange, albumTitle: string): Promise<void> => {
+    await this.#performOn({ change, photos: [photo] }, albumTitle, true);
+  };
+
+  /** Shows a message in the toast. */
+  report = (message: string): void => {
+    this.#toaster.show({ message, errors: [], undo: null });
+  };
+
+  async #performOn(operation: BatchOperation, albumTitle: string, undoable: boolean): Promise<void> {
+    const outcome = await new BatchActions(this.#api).perform(operation);
+    if (outcome === null) return;
+    const { change, done, failures, undo } = outcome;
+    for (const photo of done) this.#onSaved(photo, change.action === "remove_from_album" ? change.album_id : null);
+    const [first] = undo;
+    const takeBack = first === undefined || !undoable ? null : () => void this.#performOn(first, albumTitle, false);
+    this.#toaster.show({ message: describeOutcome(outcome, albumTitle), errors: failures.map(({ reason }) => reason), undo: takeBack });
+  }
 
   /** Renders the toast in an element of the viewer. */
   addToast(element: HTMLElement): void {

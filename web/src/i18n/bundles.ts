@@ -8,10 +8,16 @@ import { loadStrings } from "./locale.ts";
 
 export const bundleStrings = await loadStrings({ en: () => english });
 
+interface RequestedPhotos {
+  readonly tags: readonly string[];
+  readonly photoIds: readonly string[];
+  readonly album: { readonly title: string } | null;
+}
+
 /** Summarizes a request in a line, with the channels of its message: Mountain (32), 3 photos, email. */
 export function summarizeRequest(
   labels: readonly { readonly name: string; readonly count: number }[],
-  { tags, photoIds }: { readonly tags: readonly string[]; readonly photoIds: readonly string[] },
+  { tags, photoIds, album }: RequestedPhotos,
   channels: readonly ("email" | "sms")[],
 ): string {
   const counts = new Map(labels.map(({ name, count }) => [name.toLowerCase(), count]));
@@ -19,6 +25,7 @@ export function summarizeRequest(
     const count = counts.get(tag.toLowerCase());
     return count === undefined ? formatTag(tag) : `${formatTag(tag)} (${formatNumber(count)})`;
   });
+  if (album !== null) parts.push(bundleStrings.album(album.title));
   if (photoIds.length > 0) parts.push(strings.photos(photoIds.length));
   parts.push(...channels.map((channel) => bundleStrings.channelNames[channel]));
   return parts.join(", ");

@@ -4,7 +4,7 @@ import { makePhoto } from "../fakes/photos.ts";
 import { describeOutcome, selectionStrings } from "./selection.ts";
 
 it("an outcome names what was done and how many photos failed", () => {
-  const outcome = { change: { action: "trash" }, done: [makePhoto("a")], failures: [], undo: [] } as const;
+  const outcome = { change: { action: "trash" }, done: [makePhoto("a")], failures: [], undo: [], error: null } as const;
   const failures = [{ photo: makePhoto("b"), reason: "Not now." }];
   expect(describeOutcome(outcome)).toBe("1 photo moved to trash.");
   expect(describeOutcome({ ...outcome, failures })).toBe("1 photo moved to trash. 1 photo couldn't be changed.");

@@ -12,11 +12,16 @@ interface Outcome {
   readonly change: { readonly action: keyof typeof selectionStrings.done; readonly tags?: readonly string[] };
   readonly done: readonly unknown[];
   readonly failures: readonly unknown[];
+  /** Why it ended early, as a sentence. */
+  readonly error: string | null;
 }
 
-/** Describes what an action changed, and how many photos failed. */
-export function describeOutcome({ change: { action, tags = [] }, done: { length: count }, failures }: Outcome): string {
-  const done = count > 0 || failures.length === 0 ? [selectionStrings.done[action](count, tags.map(formatTag))] : [];
+/** Describes what an action changed, and how many photos failed; `albumTitle` is of the album that it changed. */
+export function describeOutcome(
+  { change: { action, tags = [] }, done: { length: count }, failures, error }: Outcome,
+  albumTitle: string | null = null,
+): string {
+  const done = count > 0 || failures.length === 0 ? [selectionStrings.done[action](count, tags.map(formatTag), albumTitle)] : [];
   const failed = failures.length === 0 ? [] : [selectionStrings.failed(failures.length)];
-  return [...done, ...failed].join(" ");
+  return [...done, ...failed, ...(error === null ? [] : [error])].join(" ");
 }

@@ -45,6 +45,7 @@ describe("perform", () => {
   it("sends as many requests as it needs and reports progress", async () => {
     const { batch, calls, response } = createBatch();
     const doing = batch.perform({ change: { action: "trash" }, photos: many(230) });
+    await flushPromises();
     expect([calls.length, batch.progress]).toEqual([1, { done: 0, total: 230 }]);
     await response(0);
     expect(batch.progress?.done).toBe(100);
@@ -58,6 +59,7 @@ describe("perform", () => {
   it("reports each failed photo and undoes only the others", async () => {
     const { batch, response } = createBatch();
     const doing = batch.perform({ change: { action: "trash" }, photos: many(3) });
+    await flushPromises();
     await response(0, ["p1"], { state: "trashed" });
     const outcome = await doing;
     expect(outcome?.failures.map(({ photo: { photo_id }, reason }) => [photo_id, reason])).toEqual([["p1", "Not now."]]);
@@ -68,6 +70,7 @@ describe("perform", () => {
   it("stops at a failed request and reports the rest as failed", async () => {
     const { batch, calls, response } = createBatch();
     const doing = batch.perform({ change: { action: "publish" }, photos: many(201) });
+    await flushPromises();
     await response(0);
     calls[1]?.response.reject(new NetworkError());
     const outcome = await doing;
@@ -78,6 +81,7 @@ describe("perform", () => {
   it("counts a photo without a result as failed", async () => {
     const { batch, calls } = createBatch();
     const doing = batch.perform({ change: { action: "hide" }, photos: many(1) });
+    await flushPromises();
     calls[0]?.response.resolve([]);
     expect((await doing)?.failures).toHaveLength(1);
   });
@@ -90,10 +94,60 @@ describe("perform", () => {
   });
 });
 
+describe("performOnPages", () => {
+  const change: BatchChange = { action: "add_to_album", album_id: "a1" };
+
+  /** Pages of photos; after the last one an error, if there is one. */
+  async function* pagesOf(pages: readonly (readonly Photo[])[], error: Error | null = null): AsyncGenerator<readonly Photo[]> {
+    for (const page of pages) yield await Promise.resolve(page);
+    if (error !== null) throw error;
+  }
+
+  it("changes page by page, and undoes what was not so before", async () => {
+    const { batch, calls, response } = createBatch();
+    const [a, b, c] = [makePhoto("a"), makePhoto("b", 1, { albums: ["a1"] }), makePhoto("c")];
+    const doing = batch.performOnPages({ change, pages: pagesOf([[a, b], [c]]), total: 3 });
+    await flushPromises();
+    expect(batch.progress).toEqual({ done: 0, total: 3 });
+    await response(0, [], { albums: ["a1"] });
+    expect([batch.progress, calls.length]).toEqual([{ done: 2, total: 3 }, 2]);
+    await response(1, [], { albums: ["a1"] });
+    const outcome = await doing;
+    expect([photoIds(outcome?.done ?? []), outcome?.error]).toEqual([["a", "b", "c"], null]);
+    expect(plain(outcome?.undo ?? [])).toEqual([[{ action: "remove_from_album", album_id: "a1" }, ["a", "c"]]]);
+  });
+
+  it("stops when it is canceled, and can undo what is done", async () => {
+    const { batch, calls, response } = createBatch();
+    const doing = batch.performOnPages({ change, pages: pagesOf([[makePhoto("a")], [makePhoto("b")]]), total: null });
+    await flushPromises();
+    batch.cancel();
+    await response(0);
+    const outcome = await doing;
+    expect([photoIds(outcome?.done ?? []), outcome?.undo.length, calls.length]).toEqual([["a"], 1, 1]);
+    expect(batch.progress).toBeNull();
+  });
+
+  it("says why a page was not loaded or a request failed", async () => {
+    const { batch, calls, response } = createBatch();
+    const offline = new NetworkError("no response");
+    const doing = batch.performOnPages({ change, pages: pagesOf([[makePhoto("a")]], offline), total: 9 });
+    await flushPromises();
+    await response(0);
+    expect(await doing).toMatchObject({ failures: [], error: expect.stringContaining("Couldn't reach") as string });
+    const second = batch.performOnPages({ change, pages: pagesOf([[makePhoto("a")], [makePhoto("b")]]), total: 2 });
+    await flushPromises();
+    calls[1]?.response.reject(offline);
+    expect(await second).toMatchObject({ done: [], failures: [{ photo: { photo_id: "a" } }], error: null });
+    expect(calls.length).toBe(2);
+  });
+});
+
 describe("deletePermanently", () => {
   it("deletes photo by photo and cannot be undone", async () => {
     const { batch, deleted } = createBatch();
     const erasing = batch.deletePermanently(many(3));
+    await flushPromises();
     deleted[0]?.response.resolve();
     await flushPromises();
     expect([deleted.map(({ id }) => id), batch.progress?.done]).toEqual([["p0", "p1"], 1]);

@@ -39,6 +39,15 @@ export interface BatchOperation {
   readonly photos: readonly Photo[];
 }
 
+/** An operation on the photos of pages that are loaded one by one, such as all that a search finds. */
+export interface PagedOperation {
+  readonly change: BatchChange;
+  /** Pages of at most `BATCH_SIZE` photos. */
+  readonly pages: AsyncIterable<readonly Photo[]>;
+  /** How many photos there are; null if it is not known. */
+  readonly total: number | null;
+}
+
 export interface BatchFailure {
   readonly photo: Photo;
   readonly reason: string;
@@ -49,6 +58,8 @@ export interface BatchOutcome {
   /** The changed photos; deleted photos as they were. */
   readonly done: readonly Photo[];
   readonly failures: readonly BatchFailure[];
+  /** Why it ended before all photos were known, as a sentence; null if it did not. */
+  readonly error: string | null;
   /** The operations that undo it; empty if nothing changed or it cannot be undone. */
   readonly undo: readonly BatchOperation[];
 }
@@ -56,11 +67,13 @@ export interface BatchOutcome {
 /** The progress of a running operation. */
 export interface BatchProgress {
   readonly done: number;
-  readonly total: number;
+  /** Null if it is not known. */
+  readonly total: number | null;
 }
 
 export class BatchActions extends Observable {
   readonly #api: BatchApi;
+  #canceled = false;
 
   /** The running operation, or null; one at a time. */
   progress: BatchProgress | null = null;
@@ -72,12 +85,27 @@ export class BatchActions extends Observable {
 
   /** Performs an operation; null while another one runs. */
   async perform({ change, photos }: BatchOperation): Promise<BatchOutcome | null> {
-    const before = new Map(photos.map((photo) => [photo.photo_id, photo]));
+    return await this.#performOn(change, batches(photos, BATCH_SIZE), photos.length);
+  }
+
+  /** Performs an operation on photos that are loaded meanwhile; null while another one runs. */
+  async performOnPages({ change, pages, total }: PagedOperation): Promise<BatchOutcome | null> {
+    return await this.#performOn(change, pages, total);
+  }
+
+  /** Ends the running operation after the request that is under way. */
+  cancel(): void {
+    this.#canceled = true;
+  }
+
+  async #performOn(change: BatchChange, pages: PhotoBatches, total: number | null): Promise<BatchOutcome | null> {
+    const before = new Map<string, Photo>();
     return await this.#run(
       change,
-      photos,
-      BATCH_SIZE,
+      pages,
+      total,
       async (batch) => {
+        for (const photo of batch) before.set(photo.photo_id, photo);
         const results = await this.#api.runBatch(
           batch.map(({ photo_id }) => photo_id),
           change,
@@ -100,8 +128,8 @@ export class BatchActions extends Observable {
   async deletePermanently(photos: readonly Photo[]): Promise<BatchOutcome | null> {
     return await this.#run(
       { action: "delete" },
-      photos,
-      1,
+      batches(photos, 1),
+      photos.length,
       async (batch) => {
         for (const { photo_id } of batch) await this.#api.deletePhoto(photo_id);
         return batch;
@@ -112,33 +140,58 @@ export class BatchActions extends Observable {
 
   async #run(
     change: PhotoChange,
-    photos: readonly Photo[],
-    batchSize: number,
+    pages: PhotoBatches,
+    total: number | null,
     performOn: (batch: readonly Photo[]) => Promise<readonly (Photo | BatchFailure)[]>,
     undo: (done: readonly Photo[]) => readonly BatchOperation[],
   ): Promise<BatchOutcome | null> {
     if (this.progress !== null) return null;
+    this.#canceled = false;
+    this.#setProgress({ done: 0, total });
     const [done, failures]: [Photo[], BatchFailure[]] = [[], []];
-    for (let index = 0; index < photos.length; index += batchSize) {
-      this.#setProgress({ done: index, total: photos.length });
+    const send = async (batch: readonly Photo[]): Promise<string | null> => {
       try {
-        for (const result of await performOn(photos.slice(index, index + batchSize))) {
+        for (const result of await performOn(batch)) {
           if ("reason" in result && "photo" in result) failures.push(result);
           else done.push(result);
         }
+        return null;
       } catch (error) {
-        failures.push(...photos.slice(index).map((photo) => ({ photo, reason: explain(error) })));
-        break;
+        return explain(error);
       }
+    };
+    let error: string | null = null;
+    try {
+      for await (const batch of pages) {
+        if (this.#isCanceled()) break;
+        // After a request failed, no other is sent.
+        const reason: string | null = (error ??= await send(batch));
+        if (reason !== null) failures.push(...batch.map((photo) => ({ photo, reason })));
+        if (reason !== null && !Array.isArray(pages)) break;
+        this.#setProgress({ done: done.length + failures.length, total });
+      }
+    } catch (failure) {
+      error = explain(failure);
     }
     this.#setProgress(null);
-    return { change, done, failures, undo: undo(done) };
+    return { change, done, failures, error: failures.length > 0 ? null : error, undo: undo(done) };
+  }
+
+  #isCanceled(): boolean {
+    return this.#canceled;
   }
 
   #setProgress(working: BatchProgress | null): void {
     this.progress = working;
     this.notifyWatchers();
   }
+}
+
+/** Photos in batches, which may be loaded one by one. */
+type PhotoBatches = readonly (readonly Photo[])[] | AsyncIterable<readonly Photo[]>;
+
+function batches(photos: readonly Photo[], size: number): readonly (readonly Photo[])[] {
+  return Array.from({ length: Math.ceil(photos.length / size) }, (_, index) => photos.slice(index * size, (index + 1) * size));
 }
 
 /** The operations that return photos to what they were `before` a change, without those that it did not change. */
@@ -171,12 +224,12 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
     case "add_to_album":
       return operations(
         { action: "remove_from_album", album_id: change.album_id },
-        before.filter(({ albums = [] }) => !albums.includes(change.album_id)),
+        before.filter((photo) => !isInAlbum(photo, change.album_id)),
       );
     case "remove_from_album":
       return operations(
         { action: "add_to_album", album_id: change.album_id },
-        before.filter(({ albums = [] }) => albums.includes(change.album_id)),
+        before.filter((photo) => isInAlbum(photo, change.album_id)),
       );
     case "approve":
     case "decline":
@@ -235,6 +288,11 @@ function operations(change: BatchChange, photos: readonly Photo[]): readonly Bat
 /** Whether a photo has a tag, in whatever case. */
 export function hasTag(photo: Photo, tag: string): boolean {
   return photo.tags.some((other) => isSameTag(tag, other));
+}
+
+/** Whether one of the user's own photos is in an album. */
+export function isInAlbum({ albums }: Photo, albumId: string): boolean {
+  return albums?.includes(albumId) === true;
 }
 
 function tagChange(action: "tag" | "untag", tags: readonly string[], changes: (tag: string) => boolean): BatchChange | null {

@@ -12,3 +12,15 @@ it("toggles tags regardless of case, and removes the selected photos", () => {
   draft.toggle("sea");
   expect(draft.isEmpty).toBe(true);
 });
+
+it("asks for an album, as originals or resized", () => {
+  const draft = new BundleDraft();
+  draft.reset([], "any", [], { album_id: "a1", title: "Trip" });
+  draft.setVariant("resized");
+  expect(draft.isEmpty).toBe(false);
+  expect(draft.toRequest(false)).toEqual({ tags: [], match: "any", photo_ids: [], album_id: "a1", variant: "resized", notify: false });
+  draft.removeAlbum();
+  expect(draft.isEmpty).toBe(true);
+  draft.reset([], "any", ["p1"]);
+  expect(draft.variant).toBe("original");
+});

@@ -1,8 +1,9 @@
 /**
- * The photos that the user is about to download: those with some tags, and those selected in the grid.
+ * The photos that the user is about to download: those with some tags, those of an album, and those selected in the grid.
  */
 import { Observable } from "../core/observable.ts";
-import type { BundleRequest } from "./bundles.ts";
+import type { Album } from "./albums.ts";
+import type { BundleRequest, Variant } from "./bundles.ts";
 import { isSameTag } from "./search-terms.ts";
 import type { Match } from "./view.ts";
 
@@ -10,18 +11,20 @@ export class BundleDraft extends Observable {
   tags: readonly string[] = [];
   match: Match = "any";
   photoIds: readonly string[] = [];
+  album: Pick<Album, "album_id" | "title"> | null = null;
+  variant: Variant = "original";
 
   get isEmpty(): boolean {
-    return this.tags.length + this.photoIds.length === 0;
+    return this.tags.length + this.photoIds.length === 0 && this.album === null;
   }
 
   has(tag: string): boolean {
     return this.tags.some((other) => isSameTag(tag, other));
   }
 
-  /** Starts over with tags or photos. */
-  reset(tags: readonly string[], match: Match, photoIds: readonly string[]): void {
-    Object.assign(this, { tags, match, photoIds });
+  /** Starts over with tags, photos or an album. */
+  reset(tags: readonly string[], match: Match, photoIds: readonly string[], album: BundleDraft["album"] = null): void {
+    Object.assign(this, { tags, match, photoIds, album, variant: "original" });
     this.notifyWatchers();
   }
 
@@ -35,12 +38,30 @@ export class BundleDraft extends Observable {
     this.notifyWatchers();
   }
 
+  setVariant(variant: Variant): void {
+    this.variant = variant;
+    this.notifyWatchers();
+  }
+
+  removeAlbum(): void {
+    this.album = null;
+    this.notifyWatchers();
+  }
+
   removePhotos(): void {
     this.photoIds = [];
     this.notifyWatchers();
   }
 
   toRequest(notify: boolean): BundleRequest {
-    return { tags: this.tags, match: this.match, photo_ids: this.photoIds, notify };
+    const { tags, match, photoIds, album, variant } = this;
+    return {
+      tags,
+      match,
+      photo_ids: photoIds,
+      ...(album !== null && { album_id: album.album_id }),
+      ...(variant !== "original" && { variant }),
+      notify,
+    };
   }
 }

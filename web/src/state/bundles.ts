@@ -15,11 +15,17 @@ export type BundleState = Bundle["state"];
 export type Volume = Bundle["volumes"][number];
 export type SkippedPhoto = Bundle["skipped"][number];
 
-/** The photos to bundle: all photos with these tags, and these photos. */
+/** Originals as they were uploaded, or images of half their size. */
+export type Variant = "original" | "resized";
+
+/** The photos to bundle: all photos with these tags, those of an album, and these photos. */
 export interface BundleRequest {
   readonly tags: readonly string[];
   readonly match: Match;
   readonly photo_ids: readonly string[];
+  readonly album_id?: string;
+  /** Originals if it is not given. */
+  readonly variant?: Variant;
   readonly notify: boolean;
 }
 

@@ -5,7 +5,7 @@ import { Deferred } from "../fakes/deferred.ts";
 import { photoIds, makePhoto } from "../fakes/photos.ts";
 import { Feed } from "./feed.ts";
 import type { Page } from "./photo-list.ts";
-import { allPhotos, tagView, type View } from "./view.ts";
+import { albumView, allPhotos, tagView, type View } from "./view.ts";
 
 const MINE = allPhotos("mine");
 const LAKE = tagView(MINE, "Lake");
@@ -452,5 +452,43 @@ describe("a feed at a month", () => {
     expect(feed).toMatchObject({ at: "2026-01", newer: "more" });
     void feed.loadNewer();
     expect(requests[3]).toMatchObject({ order: "oldest", cursor: null });
+  });
+});
+
+describe("an album", () => {
+  /** A feed that has loaded the photos of an album that is ordered by hand. */
+  async function opened(ids: readonly string[], cursor: string | null = null) {
+    const parts = createFeed();
+    void parts.feed.load(albumView("a1"));
+    await parts.response(0, { items: ids.map((id) => makePhoto(id)), cursor });
+    return parts;
+  }
+
+  it("keeps the order of the API, and counts nothing", async () => {
+    const { feed, requests, response } = await opened(["b", "c"], "next");
+    void feed.loadMore();
+    await response(1, { items: [makePhoto("a")], cursor: null });
+    expect(photoIds(feed.photos)).toEqual(["b", "c", "a"]);
+    expect(requests[0]?.count).toBe(false);
+  });
+
+  it("updates photos in their places; where others belong, only the API knows", async () => {
+    const { feed } = await opened(["b", "a"]);
+    feed.upsert(makePhoto("a", 1, { version: 2 }));
+    feed.upsert(makePhoto("n"));
+    expect(feed.photos.map(({ photo_id, version }) => [photo_id, version])).toEqual([
+      ["b", 1],
+      ["a", 2],
+    ]);
+    feed.applyChanges([makePhoto("b", 1, { state: "trashed" })]);
+    expect(photoIds(feed.photos)).toEqual(["a"]);
+  });
+
+  it("takes a new order as a whole", async () => {
+    const { feed } = await opened(["b", "c"], "next");
+    const before = feed.snapshot();
+    feed.replace(["c", "a", "b"].map((id) => makePhoto(id)));
+    expect([photoIds(feed.photos), feed.hasMore]).toEqual([["c", "a", "b"], false]);
+    if (before !== null) expect(feed.restore(before)).toBe(false);
   });
 });

@@ -217,6 +217,12 @@ export class Feed extends Observable {
   upsert(photo: Photo): void {
     if (this.#view === null || !viewIncludes(this.#view, photo)) return;
     const compare = photoOrder(this.#view);
+    if (compare === null) {
+      // Where a new photo belongs, only the API knows.
+      const isKnown = this.photos.some(({ photo_id }) => photo_id === photo.photo_id);
+      if (isKnown) this.#setPhotos(mergePhotos(this.photos, [photo], null));
+      return;
+    }
     const isOnOlderPage = this.hasMore && this.#end !== null && compare(this.#end, photo) < 0;
     if (isOnOlderPage || this.#isOnNewerPage(photo)) {
       this.#discard([photo.photo_id]);
@@ -233,6 +239,14 @@ export class Feed extends Observable {
     const excluded = photos.filter((photo) => !viewIncludes(view, photo)).map(({ photo_id }) => photo_id);
     this.remove(excluded);
     for (const photo of photos) this.upsert(photo);
+  }
+
+  /** Replaces all photos, as after ordering them by hand; there are no more pages then. */
+  replace(photos: readonly Photo[]): void {
+    this.#changes += 1;
+    this.#cursor = null;
+    this.#end = null;
+    this.#setPhotos(photos);
   }
 
   /** Removes photos by id. */
@@ -279,7 +293,7 @@ export class Feed extends Observable {
 
 /** Whether it is said how many photos a view has. */
 function isSearch(view: View): boolean {
-  return view.state === "ready" && isFiltered(view);
+  return view.state === "ready" && view.album === null && isFiltered(view);
 }
 
 /** The photos of a view up to a month; all if it is null. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { addressOf, addressQuery, isOwnAddress, type PageAddress, parseAddress, photoAddress } from "./page-address.ts";
-import { allPhotos, dateView, photosInState, tagView, type View } from "./view.ts";
+import { albumView, allPhotos, dateView, photosInState, tagView, type View } from "./view.ts";
 
 const MINE = allPhotos("mine");
 const PUBLIC = allPhotos("public");
@@ -62,8 +62,19 @@ describe("a URL", () => {
     }
   });
 
+  it("is of an album, or for a visitor of the page that asks to sign in", () => {
+    expect(parseAddress("?album=a1", true)).toEqual(addressOf(albumView("a1")));
+    expect(parseAddress("?album=a1&review=true", true)).toEqual(addressOf(albumView("a1", true)));
+    expect(parseAddress("?album=a1", false)).toEqual({ ...addressOf(PUBLIC), page: "albums" });
+    for (const query of ["?album=", "?album=a%2Fb", "?review=true"]) expect(parseAddress(query, true)).toEqual(addressOf(MINE));
+    expect([parseAddress("?view=albums", true).page, parseAddress("?view=shared", true).page]).toEqual(["albums", "shared"]);
+  });
+
   it("round-trips an address", () => {
     const views: View[] = [
+      albumView("a1"),
+      albumView("a1", true),
+      { ...albumView("a1"), words: ["dog"], favorite: true },
       MINE,
       tagView(PUBLIC, "café & bar"),
       { ...MINE, tags: ["a", "b"], match: "any", excluded: ["c"] },

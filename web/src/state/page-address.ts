@@ -4,7 +4,8 @@
  *     ?q=dog+beach&tag=&match=any&not=&from=&to=&on=MM-DD      the search
  *     &camera=&place=&favorite=true&rating=4&bounds=s,w,n,e    filters of the user's own photos
  *     &order=added &state=trashed &scope=public                order, state, and whose photos
- *     &view=explore|map                                        another page than the grid of photos
+ *     &album=id &review=true                                   the album whose photos are shown; those to review
+ *     &view=explore|map|albums|shared                          another page than the grid of photos
  *     &at=2019-06                                              the month at which the photos begin
  *     &photo=id                                                the open photo
  *     &trending=heat                                           the order of the trending tags
@@ -13,8 +14,8 @@ import { isDayOfYear, isIsoDate, isIsoMonth } from "./dates.ts";
 import type { Photo } from "./photo.ts";
 import { allPhotos, type Bounds, isTimeline, limitView, normalizeView, type TrendOrder, type View, type ViewState } from "./view.ts";
 
-/** What the page shows: the photos of the view in a grid, or another page. */
-export type PageKind = "photos" | "explore" | "map";
+/** What the page shows: the photos of the view in a grid, or another page; albums are the user's own or shared with them. */
+export type PageKind = "photos" | "explore" | "map" | "albums" | "shared";
 
 export interface PageAddress {
   readonly view: View;
@@ -27,8 +28,8 @@ export interface PageAddress {
 }
 
 const OTHER_STATES: readonly ViewState[] = ["rejected", "trashed"];
-const OTHER_PAGES: readonly PageKind[] = ["explore", "map"];
-const PHOTO_ID = /^[\w-]{1,64}$/;
+const OTHER_PAGES: readonly PageKind[] = ["explore", "map", "albums", "shared"];
+const ID = /^[\w-]{1,64}$/;
 
 /** The address of a view with nothing else. */
 export function addressOf(view: View): PageAddress {
@@ -40,7 +41,7 @@ export function photoAddress({ photo_id: photo, status }: Pick<Photo, "photo_id"
   return { ...addressOf(allPhotos(status === "public" ? "public" : "mine")), photo };
 }
 
-/** The address in a URL query; without a sign-in it shows only public photos. */
+/** The address in a URL query; without a sign-in it shows only public photos, and in place of an album the page that asks to sign in. */
 export function parseAddress(query: string, signedIn: boolean): PageAddress {
   const parameters = new URLSearchParams(query);
   const text = (name: string) => parameters.get(name)?.trim() ?? "";
@@ -62,13 +63,16 @@ export function parseAddress(query: string, signedIn: boolean): PageAddress {
       bounds: parseBounds(text("bounds")),
       order: text("order") === "added" ? "added" : "taken",
       state: OTHER_STATES.find((state) => state === text("state")) ?? "ready",
+      album: valid("album", isId),
+      review: text("review") === "true",
     }),
   );
+  const isHiddenAlbum = !signedIn && valid("album", isId) !== null;
   return {
     view,
-    page: OTHER_PAGES.find((page) => page === text("view")) ?? "photos",
+    page: isHiddenAlbum ? "albums" : (OTHER_PAGES.find((page) => page === text("view")) ?? "photos"),
     at: isTimeline(view) ? valid("at", isIsoMonth) : null,
-    photo: valid("photo", (id) => PHOTO_ID.test(id)),
+    photo: valid("photo", isId),
     trendOrder: text("trending") === "heat" ? "heat" : "count",
   };
 }
@@ -98,6 +102,8 @@ export function addressQuery({ view, page, at, photo, trendOrder }: PageAddress,
   set("order", view.order === "added" ? "added" : null);
   set("state", view.state === "ready" ? null : view.state);
   set("scope", photo !== null || (signedIn && view.scope === "public") ? view.scope : null);
+  set("album", view.album);
+  set("review", view.review ? "true" : null);
   set("view", page === "photos" ? null : page);
   set("at", at);
   set("photo", photo);
@@ -109,6 +115,10 @@ export function addressQuery({ view, page, at, photo, trendOrder }: PageAddress,
 /** Whether a URL query is of the user's own photos, for which a visitor must sign in. */
 export function isOwnAddress(query: string): boolean {
   return new URLSearchParams(query).get("scope") === "mine";
+}
+
+function isId(text: string): boolean {
+  return ID.test(text);
 }
 
 function parseBounds(text: string): Bounds | null {

@@ -36,3 +36,21 @@ describe("reconcileFirstPage", () => {
     expect(reconcileFirstPage(known, { items: [], cursor: null }).photos).toEqual([]);
   });
 });
+
+describe("in the order of the API", () => {
+  const known = ["b", "d", "a", "c"].map((id) => makePhoto(id));
+
+  it("newcomers follow, and photos stay in their places", () => {
+    const merged = mergePhotos(known, [makePhoto("d", 1, { version: 2 }), makePhoto("e")], null);
+    expect(photoIds(merged)).toEqual(["b", "d", "a", "c", "e"]);
+    expect(merged[1]?.version).toBe(2);
+  });
+
+  it("a first page wins within its range", () => {
+    const page = { items: ["n", "a", "b"].map((id) => makePhoto(id)), cursor: "x" };
+    const { photos, reachesEnd } = reconcileFirstPage(known, page, null);
+    expect(photoIds(photos)).toEqual(["n", "a", "b", "c"]);
+    expect(reachesEnd).toBe(false);
+    expect(reconcileFirstPage(known, { ...page, cursor: null }, null)).toMatchObject({ reachesEnd: true, photos: page.items });
+  });
+});

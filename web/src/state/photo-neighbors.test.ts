@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { makePhoto, photoIds } from "../fakes/photos.ts";
 import type { Photo } from "./photo.ts";
 import { PhotoNeighbors, type PhotoPages } from "./photo-neighbors.ts";
-import { allPhotos, photoOrder, type View, viewIncludes } from "./view.ts";
+import { albumView, allPhotos, photoOrder, type View, viewIncludes } from "./view.ts";
 
 const MINE = allPhotos("mine");
 
@@ -12,7 +12,7 @@ function createLibrary(photos: readonly Photo[], pageSize: number) {
   const requests: View[] = [];
   const list = (direction: 1 | -1) => (view: View, cursor: string | null) => {
     requests.push(view);
-    const compare = photoOrder(view);
+    const compare = photoOrder(view) ?? (() => 0);
     const found = photos.filter((photo) => viewIncludes(view, photo)).sort((a, b) => direction * compare(a, b));
     const start = Number(cursor ?? 0);
     const end = start + pageSize;
@@ -50,6 +50,16 @@ describe("the neighbors of a photo", () => {
     expect(await neighbors.previous()).toEqual([]);
     expect(requests).toHaveLength(3);
     expect(requests[0]).toEqual({ ...MINE, from: "2026-01-05" });
+  });
+
+  it("are around it in the order of an album", async () => {
+    const album = albumView("a1");
+    const { pages } = createLibrary(photos, 2);
+    const neighbors = new PhotoNeighbors(pages, album, onDay(4));
+    expect(photoIds(await neighbors.next())).toEqual(["d5", "d6"]);
+    expect(photoIds(await neighbors.next())).toEqual(["d7", "d8"]);
+    expect(photoIds(await neighbors.previous())).toEqual(["d1", "d2", "d3"]);
+    expect(await neighbors.previous()).toEqual([]);
   });
 
   it("precede it in a search, unless it is too far from the start", async () => {

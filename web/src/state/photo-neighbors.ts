@@ -22,7 +22,10 @@ const MAX_PAGES = 5;
 export class PhotoNeighbors {
   readonly #pages: PhotoPages;
   readonly #photo: Photo;
-  readonly #compare: (a: Photo, b: Photo) => number;
+  /** Null: only the API knows the order. */
+  readonly #compare: ((a: Photo, b: Photo) => number) | null;
+  /** Whether the photo was found in the order of the API. */
+  #found = false;
   /** The view from the day of the photo on, to older and to newer photos. */
   readonly #older: View;
   readonly #newer: View;
@@ -38,7 +41,7 @@ export class PhotoNeighbors {
     this.#photo = photo;
     this.#compare = photoOrder(view);
     const day = isoDay(photo);
-    const byDay = view.order === "taken" && view.state === "ready";
+    const byDay = view.order === "taken" && view.state === "ready" && view.album === null;
     this.#older = byDay ? { ...view, to: day } : view;
     this.#newer = byDay ? { ...view, from: day } : view;
   }
@@ -48,7 +51,7 @@ export class PhotoNeighbors {
     for (let page = 0; page < MAX_PAGES && this.#cursor !== null; page += 1) {
       const { items, cursor } = await this.#pages.inOrder(this.#older, this.#cursor ?? null, PAGE_SIZE);
       this.#cursor = cursor;
-      const after = items.filter((other) => this.#compare(this.#photo, other) < 0);
+      const after = this.#after(items);
       if (after.length > 0) return after;
     }
     return [];
@@ -63,7 +66,7 @@ export class PhotoNeighbors {
     for (let page = 0; page < MAX_PAGES && this.#newerCursor !== null; page += 1) {
       const { items, cursor } = await this.#pages.oldestFirst(this.#newer, this.#newerCursor ?? null, PAGE_SIZE);
       this.#newerCursor = cursor;
-      const before = items.filter((other) => this.#compare(other, this.#photo) < 0);
+      const before = this.#before(items);
       if (before.length > 0) return before.toReversed();
     }
     return [];
@@ -77,11 +80,33 @@ export class PhotoNeighbors {
     let cursor: string | null = null;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const { items, cursor: next }: Page = await this.#pages.inOrder(this.#newer, cursor, PAGE_SIZE);
-      const earlier = items.filter((other) => this.#compare(other, this.#photo) < 0);
+      const earlier = this.#before(items);
       before.push(...earlier);
       if (next === null || earlier.length < items.length) return before;
       cursor = next;
     }
     return [];
+  }
+
+  /** Those of the next page that are before the photo. */
+  #before(items: readonly Photo[]): readonly Photo[] {
+    const compare = this.#compare;
+    if (compare !== null) return items.filter((other) => compare(other, this.#photo) < 0);
+    const index = this.#indexIn(items);
+    return index < 0 ? items : items.slice(0, index);
+  }
+
+  /** Those of the next page that are after the photo. */
+  #after(items: readonly Photo[]): readonly Photo[] {
+    const compare = this.#compare;
+    if (compare !== null) return items.filter((other) => compare(this.#photo, other) < 0);
+    if (this.#found) return items;
+    const index = this.#indexIn(items);
+    this.#found = index >= 0;
+    return index < 0 ? [] : items.slice(index + 1);
+  }
+
+  #indexIn(items: readonly Photo[]): number {
+    return items.findIndex(({ photo_id }) => photo_id === this.#photo.photo_id);
   }
 }

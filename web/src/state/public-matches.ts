@@ -21,7 +21,7 @@ export class PublicMatches extends Observable {
 
   /** Checks the public gallery if the view is the user's own and empty; once per view. */
   async update(view: View, isEmpty: boolean): Promise<void> {
-    if (!isEmpty || view.scope !== "mine" || view.state !== "ready") {
+    if (!isEmpty || view.scope !== "mine" || view.state !== "ready" || view.album !== null) {
       this.#checked = null;
       this.#setView(null);
       return;

@@ -13,7 +13,7 @@ interface FakeFile {
   readonly size: number;
 }
 
-const WISHES = { tags: [], status: "private" } as const;
+const WISHES = { tags: [], status: "private", album: null } as const;
 const busy = (id: string) => makePhoto(id, 1, { state: "processing" });
 const file = (name: string): FakeFile => ({ name, size: 10 });
 

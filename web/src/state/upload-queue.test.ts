@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { makePhoto } from "../fakes/photos.ts";
 import { InvalidTransitionError, isUnsent, type UploadStage, summarize, UploadQueue } from "./upload-queue.ts";
 
-const METADATA = { tags: ["beach"], status: "private" } as const;
+const METADATA = { tags: ["beach"], status: "private", album: null } as const;
 const file = (name: string, size = 100) => ({ name, size });
 
 /** How to move a new upload to each stage. */

@@ -26,10 +26,11 @@ const TRANSITIONS: Readonly<Record<UploadStage, readonly UploadStage[]>> = {
   failed: ["waiting"],
 };
 
-/** The tags and visibility for the photos of one batch. */
+/** The tags and visibility for the photos of one batch, and the id of the album that they are added to. */
 export interface UploadMetadata {
   readonly tags: readonly string[];
   readonly status: Visibility;
+  readonly album: string | null;
 }
 
 export interface Upload<File extends { name: string; size: number } = { name: string; size: number }> {

@@ -11,7 +11,7 @@ interface FakeFile {
   readonly size: number;
 }
 
-const WISHES = { tags: [], status: "private" } as const;
+const WISHES = { tags: [], status: "private", album: null } as const;
 const HOUR = 3_600_000;
 const refusedByBucket = (status: number) => new HttpError(status, "bucket", "");
 

@@ -3,6 +3,10 @@ import { describe, expect, it } from "vitest";
 import { makePhoto } from "../fakes/photos.ts";
 import type { SearchTerm } from "./search-terms.ts";
 import {
+  albumView,
+  normalizeView,
+  photoOrder,
+  withoutSearch,
   photosInState,
   viewIncludes,
   dateView,
@@ -100,6 +104,34 @@ describe("the user's own photos", () => {
 
   it("are all in the order of their upload", () => {
     expect([isFiltered(recentlyAdded()), isTimeline(recentlyAdded()), isTimeline(MINE)]).toEqual([false, false, true]);
+  });
+});
+
+describe("an album", () => {
+  const album = albumView("a1");
+
+  it("is not filtered as a whole, but by a search in it", () => {
+    expect([isFiltered(album), isFiltered({ ...album, words: ["dog"] })]).toEqual([false, true]);
+    expect(withoutSearch({ ...album, words: ["dog"], from: "2026-01-01" })).toEqual(album);
+  });
+
+  it("has its own order, and no states", () => {
+    expect(photoOrder(album)).toBeNull();
+    expect(normalizeView({ ...album, order: "added", state: "trashed" })).toEqual(album);
+  });
+
+  it("is not public, and what has to be reviewed is not searched", () => {
+    expect(normalizeView({ ...album, scope: "public" })).toEqual(allPhotos("public"));
+    expect(normalizeView(albumView("a1", true))).toEqual(albumView("a1", true));
+    expect(addWords(albumView("a1", true), ["dog"])).toEqual({ ...album, words: ["dog"] });
+  });
+
+  it("may include photos of others, and those to review only before they are", () => {
+    expect(viewIncludes(album, makePhoto("p", 1, { mine: false }))).toBe(true);
+    expect(viewIncludes(album, makePhoto("p", 1, { state: "trashed" }))).toBe(false);
+    const waiting = makePhoto("p", 1, { review_album: "a1" });
+    expect([viewIncludes(albumView("a1", true), waiting), viewIncludes(albumView("a2", true), waiting)]).toEqual([true, false]);
+    expect(viewIncludes(albumView("a1", true), makePhoto("p", 1, { albums: ["a1"], review_album: null }))).toBe(false);
   });
 });
 

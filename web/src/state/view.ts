@@ -1,7 +1,7 @@
 /**
  * A view: which photos the page shows, and in which order. `page-address.ts` encodes it in the URL.
  *
- * A view is the timeline, a search of it, or the user's own rejected or trashed photos.
+ * A view is the timeline, a search of it, the photos of an album, or the user's own rejected or trashed photos.
  */
 import { isBetweenDates, isOnDay } from "./dates.ts";
 import { lastAddedFirst, newestFirst, type Photo, type PhotoState } from "./photo.ts";
@@ -47,6 +47,10 @@ export interface View {
   readonly order: PhotoOrder;
   /** Photos in this state; all but `ready` show only the user's own. */
   readonly state: ViewState;
+  /** The id of the album whose photos are shown, in the album's order; null: all photos. */
+  readonly album: string | null;
+  /** Whether the photos are those that the album's owner has to review. */
+  readonly review: boolean;
 }
 
 /** How many tags, and how many excluded tags, a search takes. */
@@ -54,7 +58,7 @@ export const MAX_TERMS = 10;
 /** How many words a search takes. */
 export const MAX_WORDS = 10;
 
-/** The filters and the order that only the user's own photos have, unset. */
+/** The filters and the order that only a search of all own photos has, unset. */
 const OWN_FILTERS = { camera: null, place: null, favorite: false, rating: 0, bounds: null, order: "taken" } as const;
 
 /** All photos of a scope. */
@@ -70,7 +74,19 @@ export function allPhotos(scope: Scope): View {
     on: null,
     ...OWN_FILTERS,
     state: "ready",
+    album: null,
+    review: false,
   };
+}
+
+/** The photos of an album; with `review`, those that its owner has to review. */
+export function albumView(album: string, review = false): View {
+  return { ...allPhotos("mine"), album, review };
+}
+
+/** The view without its search: all photos of its album, or of its scope. */
+export function withoutSearch({ scope, album, review }: View): View {
+  return { ...allPhotos(scope), album, review };
 }
 
 /** The user's own photos from this day of earlier years, by the clock of a date. */
@@ -153,9 +169,9 @@ export function viewYear({ from, to }: Pick<View, "from" | "to">): string | null
   return from === `${year}-01-01` && to === `${year}-12-31` ? year : null;
 }
 
-/** Whether the view shows less than all photos. */
+/** Whether the view shows less than all photos, or than all photos of an album. */
 export function isFiltered(view: View): boolean {
-  return !isSameView(allPhotos(view.scope), { ...view, order: "taken" });
+  return !isSameView(withoutSearch(view), { ...view, order: "taken" });
 }
 
 /** Whether the view is all photos of a scope by date taken. */
@@ -178,15 +194,17 @@ export function isSameView(a: View, b: View): boolean {
   return viewKey(a) === viewKey(b);
 }
 
-/** How the view orders photos. */
-export function photoOrder({ order }: View): (a: Photo, b: Photo) => number {
+/** How the view orders photos; null if only the API knows, as for an album that is ordered by hand. */
+export function photoOrder({ order, album }: View): ((a: Photo, b: Photo) => number) | null {
+  if (album !== null) return null;
   return order === "added" ? lastAddedFirst : newestFirst;
 }
 
-/** Whether a view includes a photo. */
+/** Whether a view includes a photo; of an album, whether it may: a record does not tell whether a smart album has the photo. */
 export function viewIncludes(view: View, photo: Photo): boolean {
   if (photo.state !== view.state) return false;
-  if (view.scope === "mine" ? !photo.mine : photo.status !== "public") return false;
+  if (view.review && photo.review_album !== view.album) return false;
+  if (view.album === null && (view.scope === "mine" ? !photo.mine : photo.status !== "public")) return false;
   const has = (tag: string) => photo.tags.some((other) => isSameTag(other, tag));
   const matches = view.match === "any" ? view.tags.length === 0 || view.tags.some(has) : view.tags.every(has);
   if (!matches || view.excluded.some(has)) return false;
@@ -220,14 +238,19 @@ export function limitView(view: View): View {
 
 /** A valid view: each word and tag once, words without punctuation around them, and no combination that the API does not support. */
 export function normalizeView(view: View): View {
-  const base = allPhotos(view.scope);
-  if (view.state !== "ready" && view.scope === "mine") return { ...base, state: view.state };
+  const album = view.scope === "mine" ? view.album : null;
+  if (view.state !== "ready" && view.scope === "mine" && album === null) return { ...allPhotos("mine"), state: view.state };
   const tags = uniqueTags(view.tags);
   const excluded = uniqueTags(view.excluded).filter((tag) => !tags.some((other) => isSameTag(tag, other)));
   const isReversed = view.from !== null && view.to !== null && view.from > view.to;
+  // The API lists what has to be reviewed as a whole.
+  if (album !== null && view.review && !isSearch(view)) return albumView(album, true);
   return {
     ...(view.scope === "mine" ? view : { ...view, ...OWN_FILTERS }),
+    ...(album !== null && { order: "taken" }),
     state: "ready",
+    album,
+    review: false,
     words: uniqueTags(view.words.map(trimWord)),
     tags,
     match: tags.length > 1 ? view.match : "all",
@@ -235,6 +258,12 @@ export function normalizeView(view: View): View {
     from: isReversed ? view.to : view.from,
     to: isReversed ? view.from : view.to,
   };
+}
+
+/** Whether a view that is not normalized searches for anything. */
+function isSearch({ words, tags, excluded, from, to, on, camera, place, favorite, rating, bounds }: View): boolean {
+  const hasNames = [words, tags, excluded].some((names) => uniqueTags(names).length > 0);
+  return hasNames || favorite || rating > 0 || [from, to, on, camera, place, bounds].some((filter) => filter !== null);
 }
 
 function uniqueTags(tags: readonly string[]): string[] {

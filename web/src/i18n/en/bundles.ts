@@ -7,7 +7,7 @@ import { english as common } from "./common.ts";
 const { photos } = common;
 
 export const english = {
-  hint: "Get your originals as zip files. They're prepared in the background, so you can close this and come back later.",
+  hint: "Get your photos as zip files. They're prepared in the background, so you can close this and come back later.",
   loading: "Loading tags…",
   close: "Close downloads",
   tags: "Photos tagged",
@@ -17,6 +17,10 @@ export const english = {
   nothingChosen: "Choose at least one tag, or select photos in your library.",
   selectedPhotos: (count: number) => plural(count, { one: "# selected photo", other: "# selected photos" }),
   removeSelectedPhotos: "Remove selected photos",
+  album: (title: string) => `Album “${title}”`,
+  removeAlbum: "Remove album",
+  variant: "Images",
+  variants: { original: "Originals", resized: "Resized" },
   anyTag: "Any tag",
   allTags: "All tags",
   notifyMe: "Notify me when it's ready",

@@ -5,6 +5,7 @@ import { formatNumber, plural } from "../format.ts";
 import { english as common } from "./common.ts";
 
 const { photos, and } = common;
+const album = (title: string | null) => (title === null ? "the album" : `“${title}”`);
 
 export const english = {
   selection: "Selected photos",
@@ -28,6 +29,11 @@ export const english = {
   addTags: "Add tags…",
   editDate: "Edit date…",
   tagsPlaceholder: "Add tags: beach, family",
+  addToAlbum: "Add to album…",
+  removeFromAlbum: "Remove from album",
+  setCover: "Set as cover",
+  approve: "Approve",
+  decline: "Decline",
   trash: "Trash",
   restore: "Restore",
   deletePermanently: "Delete permanently",
@@ -41,7 +47,12 @@ export const english = {
   undone: "Undone.",
   undoFailed: (count: number) => `Couldn't undo this for ${photos(count)}.`,
   moreFailures: (count: number) => `and ${formatNumber(count)} more`,
-  progress: (done: number, total: number) => (total === 1 ? "Processing…" : `Processing ${formatNumber(done)} of ${formatNumber(total)}`),
+  progress: (done: number, total: number | null) =>
+    total === null
+      ? `Processing… ${formatNumber(done)} done`
+      : total === 1
+        ? "Processing…"
+        : `Processing ${formatNumber(done)} of ${formatNumber(total)}`,
   failed: (count: number) => plural(count, { one: "# photo couldn't be changed.", other: "# photos couldn't be changed." }),
   done: {
     trash: (count: number) => `${photos(count)} moved to trash.`,
@@ -59,13 +70,14 @@ export const english = {
       plural(count, { one: "Date of # photo reset to the camera's time.", other: "Dates of # photos reset to the camera's time." }),
     favorite: (count: number) => `${photos(count)} added to favorites.`,
     unfavorite: (count: number) => `${photos(count)} removed from favorites.`,
-    add_to_album: (count: number) => `${photos(count)} added to the album.`,
-    remove_from_album: (count: number) => `${photos(count)} removed from the album.`,
-    approve: (count: number) => `${photos(count)} added to the album.`,
-    decline: (count: number) => `${photos(count)} not added to the album.`,
     rate: (count: number) => plural(count, { one: "Rating of # photo changed.", other: "Ratings of # photos changed." }),
     set_caption: (count: number) => plural(count, { one: "Caption of # photo changed.", other: "Captions of # photos changed." }),
     set_place: (count: number) => plural(count, { one: "Place of # photo changed.", other: "Places of # photos changed." }),
+    add_to_album: (count: number, _: readonly string[], title: string | null) => `${photos(count)} added to ${album(title)}.`,
+    remove_from_album: (count: number, _: readonly string[], title: string | null) => `${photos(count)} removed from ${album(title)}.`,
+    approve: (count: number) => plural(count, { one: "# photo is now in the album.", other: "# photos are now in the album." }),
+    decline: (count: number) =>
+      plural(count, { one: "# photo declined. It stays in your library.", other: "# photos declined. They stay in your library." }),
     delete: (count: number) => `${photos(count)} deleted permanently.`,
   },
 } as const;

@@ -1,0 +1,176 @@
+"""Albums: creating, filling, editing, arranging and deleting them; smart albums; uploads into an album."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from local.library import Library
+from tests.browser.conftest import api_request
+from tests.browser.photos import WIDE, picture
+from tests.browser.test_accessibility import overflows, too_small
+from tests.browser.test_selecting import checkbox, names, toast
+from tests.browser.viewports import at_both_widths
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+LAKE = ["lake-1.jpg", "lake-2.jpg", "lake-3.jpg"]
+
+
+@pytest.fixture
+def owner(signed_in: Visitor, library: Library) -> Iterator[Visitor]:
+    """The demo user, signed in; their albums are deleted at the end."""
+    yield signed_in
+    token = library.token()
+    for album in api_request(library, "/albums", token)["items"]:
+        api_request(library, f"/albums/{album['album_id']}", token, "DELETE")
+
+
+def create_album(owner: Visitor, title: str) -> None:
+    """Create an album with the button of the albums' page, and view it."""
+    owner.page.get_by_role("link", name="Albums", exact=True).click()
+    owner.button("New album").first.click()
+    owner.page.get_by_role("textbox", name="Title").fill(title)
+    owner.button("Create album").click()
+    expect(owner.heading(title)).to_be_visible()
+
+
+def add_selected(owner: Visitor, title: str) -> None:
+    """Add the selected photos to an album, which is found by typing its title."""
+    owner.button("Add to album…").click()
+    dialog = owner.page.get_by_role("dialog")
+    dialog.get_by_role("searchbox").fill(title[:3])
+    dialog.get_by_role("button", name=re.compile(f"^{title}")).click()
+    expect(dialog).to_have_count(0)
+
+
+def menu(page: Page, item: str) -> None:
+    """Choose from the menu of the album."""
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name=item, exact=True).click()
+
+
+def arranged(page: Page, filename: str) -> Locator:
+    """A photo in the dialog that arranges photos."""
+    return page.get_by_role("dialog").get_by_role("button", name=re.compile(re.escape(filename)))
+
+
+@at_both_widths
+def test_album_from_creation_to_deletion(owner: Visitor) -> None:
+    page = owner.page
+    owner.open()
+    create_album(owner, "Lisbon")
+    expect(page.get_by_role("heading", name="No photos in this album yet")).to_be_visible()
+    owner.open("?tag=lake")
+    for name in LAKE:
+        checkbox(owner, name).focus()
+        page.keyboard.press("Space")
+    add_selected(owner, "Lisbon")
+    expect(toast(page)).to_contain_text("3 photos added to “Lisbon”.")
+
+    page.get_by_role("link", name="Albums", exact=True).click()
+    card = page.get_by_role("link", name=re.compile("^Lisbon 3 photos"))
+    expect(card).to_be_visible()
+    found = dict(owner.axe_violations("albums"))
+    assert too_small(page.locator("main")) == []
+    card.click()
+    expect(page.locator(".tile")).to_have_count(3)
+    found |= owner.axe_violations("album")
+    assert too_small(page.locator("main")) == []
+    assert overflows(page) == 0
+    assert found == {}
+
+    page.get_by_role("button", name="Lisbon", exact=True).click()
+    page.keyboard.type("Lisbon in August")
+    page.keyboard.press("Enter")
+    expect(owner.heading("Lisbon in August")).to_be_visible()
+    expect(page.get_by_role("button", name="Lisbon in August")).to_be_focused()
+    expect(toast(page)).to_contain_text("Title changed.")
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(owner.heading("Lisbon")).to_be_visible()
+
+    checkbox(owner, "lake-2.jpg").focus()
+    page.keyboard.press("Space")
+    owner.button("Remove from album").click()
+    expect(page.locator(".tile")).to_have_count(2)
+    toast(page).get_by_role("button", name="Undo").click()
+    expect(page.locator(".tile")).to_have_count(3)
+
+    menu(page, "Delete album…")
+    owner.button("Delete album").click()
+    expect(toast(page)).to_contain_text("Its photos stay in your library.")
+    expect(page.get_by_role("heading", name="No albums yet")).to_be_visible()
+    owner.open("?tag=lake")
+    expect(page.locator(".tile")).to_have_count(3)
+
+
+@at_both_widths
+def test_photos_are_arranged_by_hand(owner: Visitor) -> None:
+    page = owner.page
+    owner.open()
+    create_album(owner, "Lake")
+    owner.open("?tag=lake")
+    owner.button("Save to album").click()
+    page.get_by_role("radio", name="In an album").check(force=True)
+    owner.button("Choose album…").click()
+    page.get_by_role("dialog").get_by_role("button", name=re.compile("^Lake")).click()
+    expect(toast(page)).to_contain_text("3 photos added to “Lake”.")
+    page.get_by_role("link", name="Albums", exact=True).click()
+    page.get_by_role("link", name=re.compile("^Lake 3 photos")).click()
+    expect(page.locator(".tile")).to_have_count(3)
+    first, second, third = names(page)
+
+    menu(page, "By hand…")
+    arranged(page, third).focus()
+    page.keyboard.press("Shift+Home")
+    expect(arranged(page, third)).to_be_focused()
+    assert owner.axe_violations("arranging") == {}
+    arranged(page, second).drag_to(arranged(page, third), target_position={"x": 5, "y": 40})
+    expect(arranged(page, second)).to_have_accessible_name(re.compile(", 1 of 3$"))
+    owner.button("Save order").click()
+    expect(toast(page)).to_contain_text("Order changed.")
+    assert names(page) == [second, third, first]
+    page.reload()
+    expect(page.locator(".tile")).to_have_count(3)
+    assert names(page) == [second, third, first]
+
+
+def test_smart_album_shows_what_its_search_finds(owner: Visitor) -> None:
+    page = owner.page
+    owner.open("?tag=lake&not=mountain")
+    owner.button("Save to album").click()
+    page.get_by_role("textbox", name="Title").fill("Only lakes")
+    assert owner.axe_violations("saving a search") == {}
+    owner.button("Save smart album").click()
+    expect(owner.heading("Only lakes")).to_be_visible()
+    expect(page.locator(".tile")).to_have_count(2)
+    menu(page, "Show search")
+    expect(page).to_have_url(re.compile(r"\?tag=lake&not=mountain$"))
+
+
+def test_upload_goes_into_a_new_album_and_the_viewer_names_it(owner: Visitor) -> None:
+    page = owner.page
+    owner.open()
+    owner.choose_files(("harbor.jpg", "image/jpeg", picture(WIDE)))
+    page.get_by_role("combobox", name="Album").fill("Harbors")
+    owner.start_upload(1)
+    expect(owner.tile("harbor.jpg")).to_be_visible()
+    owner.tile("harbor.jpg").click()
+    page.keyboard.press("i")
+    info = page.get_by_role("region", name="Photo info")
+    expect(info.get_by_role("button", name="Remove from “Harbors”")).to_be_visible()
+    info.get_by_role("button", name="Add to album…").click()
+    info.get_by_role("searchbox").fill("Ships")
+    page.keyboard.press("Enter")
+    expect(info.get_by_role("button", name="Open album Ships")).to_be_visible()
+    assert owner.axe_violations("albums of a photo") == {}
+    info.get_by_role("button", name="Open album Harbors").click()
+    expect(owner.heading("Harbors")).to_be_visible()
+    expect(owner.tile("harbor.jpg")).to_be_visible()
+
+
+def test_visitors_are_asked_to_sign_in(visitor: Visitor) -> None:
+    visitor.open("?view=albums")
+    expect(visitor.page.get_by_role("heading", name="Sign in to see albums")).to_be_visible()
