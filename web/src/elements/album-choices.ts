@@ -34,6 +34,8 @@ export class AlbumChoices extends PageElement {
   /** Creates an album with a title, and chooses it. */
   declare create: (title: string) => void;
   declare text: string;
+  /** Whether Enter was pressed before all albums were loaded. */
+  #submitsWhenLoaded = false;
   #stopWatching: () => void = () => undefined;
 
   constructor() {
@@ -89,6 +91,10 @@ export class AlbumChoices extends PageElement {
     </form>`;
   }
 
+  protected override updated(): void {
+    this.#submitIfLoaded();
+  }
+
   #choice(album: Album): TemplateResult {
     const isAdded = this.isAdded(album);
     return html`<button
@@ -121,6 +127,7 @@ export class AlbumChoices extends PageElement {
 
   #textChanged = (event: Event): void => {
     this.text = (event.target as HTMLInputElement).value;
+    this.#submitsWhenLoaded = false;
   };
 
   /** Goes up and down between the field and the albums. */
@@ -136,12 +143,21 @@ export class AlbumChoices extends PageElement {
   /** Enter in the field chooses the album of that name, else the only one found, else it creates one. */
   #submitted = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (this.list.status === "loading" || this.text.trim() === "") return;
+    this.#submitsWhenLoaded = true;
+    this.#submitIfLoaded();
+  };
+
+  /** Before all albums are loaded, it is not known whether there is one of that name. */
+  #submitIfLoaded(): void {
+    const isLoaded = this.list.status === "ready" && !this.list.hasMore;
+    if (!this.#submitsWhenLoaded || !isLoaded) return;
+    this.#submitsWhenLoaded = false;
+    if (this.text.trim() === "") return;
     const found = this.#found();
     const chosen = albumTitled(found, this.text) ?? (found.length === 1 ? found[0] : undefined);
     if (chosen !== undefined) this.choose(chosen);
-    else if (found.length === 0 && this.list.status === "ready") this.create(this.text.trim());
-  };
+    else if (found.length === 0) this.create(this.text.trim());
+  }
 
   #create = (): void => {
     this.create(this.text.trim());
