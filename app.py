@@ -463,6 +463,20 @@ def get_guest_upload(request: ApiRequest, share: str, photo_id: str) -> Any:
     return guests.get_guest_upload(request, provider.current(), share, photo_id)
 
 
+@app.route("/shares/{share}/bundles", methods=["POST"])
+@view(None)
+def create_guest_bundle(request: ApiRequest, share: str) -> Response:
+    """Create a bundle of all photos of a shared link."""
+    return guests.create_guest_bundle(request, provider.current(), share)
+
+
+@app.route("/shares/{share}/bundles/{bundle_id}", methods=["GET"])
+@view(None)
+def get_guest_bundle(request: ApiRequest, share: str, bundle_id: str) -> Any:
+    """Get a bundle of a shared link with its progress."""
+    return guests.get_guest_bundle(request, provider.current(), share, bundle_id)
+
+
 @app.route("/shares/{share}/cover", methods=["GET"])
 @view(None)
 def get_shared_cover(request: ApiRequest, share: str) -> Response:

@@ -20,6 +20,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.library import totals as totals_
 from chalicelib.library.photo import Visibility
 from chalicelib.settings import Settings
+from chalicelib.sharing.models import LINK_KEY_PREFIX
 
 if TYPE_CHECKING:
     from chalicelib.accounts.notifications import NotificationService
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from chalicelib.maintenance.user_removal import UserRemoval
     from chalicelib.places import PlaceTable
     from chalicelib.sharing.access import GuestAccess
+    from chalicelib.sharing.guest_bundles import GuestBundles
     from chalicelib.sharing.guest_uploads import GuestUploads
     from chalicelib.sharing.service import ShareService
     from chalicelib.sharing.shared_photos import SharedPhotos
@@ -610,7 +612,7 @@ class Container:
             ),
             notifier=self.notifications,
             message_limit=self.message_limit,
-            is_key_active=lambda key_id: self.api_keys.is_active(key_id),
+            is_key_active=self._is_key_active,
             now=self.now,
             new_id=new_id,
             max_photos=s.bundle_photos,
@@ -618,6 +620,12 @@ class Container:
             link_secret=s.link_secret,
             api_url=s.api_url,
         )
+
+    def _is_key_active(self, key_id: str) -> bool:
+        """Whether the API key or the shared link that a bundle's link was given to still works."""
+        if key_id.startswith(LINK_KEY_PREFIX):
+            return self.guest_access.is_current(key_id)
+        return self.api_keys.is_active(key_id)
 
     @cached_property
     def share_store(self) -> "DynamoShareStore":
@@ -663,6 +671,13 @@ class Container:
         from chalicelib.sharing.guest_uploads import GuestUploads
 
         return GuestUploads(self.share_store, self.photos, self.uploads)
+
+    @cached_property
+    def guest_bundles(self) -> "GuestBundles":
+        """Zip files for guests."""
+        from chalicelib.sharing.guest_bundles import GuestBundles
+
+        return GuestBundles(self.bundles, self.bundle_photos, self.shared_photos, self.now)
 
     @cached_property
     def original_copies(self) -> "S3OriginalCopies":

@@ -169,7 +169,7 @@ class BundleService:
         """The URL, signed for GET or HEAD, that a link redirects to; raises NotFound, Expired."""
         link = parse_link_token(token, self.now(), self.link_secret)
         if link.key_id and not self.is_key_active(link.key_id):
-            raise Expired("This link was given to an API key that has been revoked.")
+            raise Expired("This link ended with the API key or the shared link that it was given to.")
         bundle = self.store.get(link.bundle_id)
         volume = bundle.volume(link.number) if bundle else None
         if bundle is None or volume is None or not volume.is_built:

@@ -20,7 +20,7 @@ from chalicelib.openapi.parameters import path_param
 from chalicelib.openapi.schemas import BUNDLE, EXAMPLE_ID, list_of, ref
 
 GROUP = "Bundles"
-_SUMMARY = {
+SUMMARY = {
     "bundle_id": BUNDLE["bundle_id"],
     "state": str(BundleState.QUEUED),
     "photos": 12,
@@ -31,9 +31,9 @@ _MESSAGES = (
     f"At most {MAX_MESSAGES_PER_HOUR} messages are sent within an hour; "
     "`notify` in the response says whether there will be one, and `warning` why nobody will get it."
 )
-_BUNDLE_ID = path_param("bundle_id", "The id of the bundle.", example=BUNDLE["bundle_id"])
+BUNDLE_ID = path_param("bundle_id", "The id of the bundle.", example=BUNDLE["bundle_id"])
 _ERRORS = ("invalid_json", "too_many_photos", "not_found", "conflict")
-_CREATED = with_links(json_response("The bundle is queued.", "BundleSummary", _SUMMARY), "get_bundle", "delete_bundle")
+_CREATED = with_links(json_response("The bundle is queued.", "BundleSummary", SUMMARY), "get_bundle", "delete_bundle")
 PATHS: dict[str, Any] = {
     "/bundles": {
         "post": operation(
@@ -65,7 +65,7 @@ PATHS: dict[str, Any] = {
             "Get a bundle and its progress",
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
-            parameters=[_BUNDLE_ID],
+            parameters=[BUNDLE_ID],
             responses={200: json_response("Each volume has a URL as soon as it is built.", "Bundle", BUNDLE)},
             errors=["not_found"],
         ),
@@ -75,7 +75,7 @@ PATHS: dict[str, Any] = {
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
             description="Stops the build if it is in progress, and deletes the zip files.",
-            parameters=[_BUNDLE_ID],
+            parameters=[BUNDLE_ID],
             responses={204: NO_CONTENT},
             errors=["not_found"],
         ),

@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.ingest.processing import MAX_BYTES
 from chalicelib.library.photo import State
+from chalicelib.openapi.bundles import BUNDLE_ID, SUMMARY
 from chalicelib.openapi.operations import (
     Node,
     image_response,
@@ -15,6 +16,7 @@ from chalicelib.openapi.operations import (
 )
 from chalicelib.openapi.parameters import CURSOR, PHOTO_ID, limit_param, path_param
 from chalicelib.openapi.schemas import (
+    BUNDLE,
     COUNT,
     DATE_TIME,
     EXAMPLE_ID,
@@ -37,6 +39,7 @@ from chalicelib.openapi.uploads import TICKET
 from chalicelib.routes.guests import IMAGES, ORIGINAL, RESIZED
 from chalicelib.routes.pagination import DEFAULT_LIMIT
 from chalicelib.sharing.fields import MAX_GUEST_NAME_CHARACTERS
+from chalicelib.sharing.guest_bundles import MAX_GUEST_BUNDLES
 from chalicelib.sharing.guest_uploads import PENDING
 from chalicelib.sharing.passes import PASS_LIFETIME
 from chalicelib.sharing.passwords import MAX_CHARACTERS
@@ -232,6 +235,29 @@ PATHS: dict[str, Any] = {
             description="A photo that its owner has removed or not let into the album gets 404.",
             parameters=[PHOTO_ID],
             errors=_PHOTO_ERRORS,
+        )
+    },
+    "/shares/{share}/bundles": {
+        "post": operation(
+            "create_guest_bundle",
+            "Download all photos of a shared link as zip files",
+            group=GROUP,
+            security=public(),
+            description="What the link allows: resized images, or also the originals of the one who made it. Within an "
+            "hour guests of a link get the same bundle, unless it shows more photos or fewer. At most "
+            f"{MAX_GUEST_BUNDLES} bundles within a day. A link that allows no downloads gets 404.",
+            parameters=[TOKEN, GUEST_PASS],
+            responses={202: json_response("The bundle is queued.", "BundleSummary", SUMMARY)},
+            errors=[*_ERRORS, "too_many_photos", "conflict"],
+        )
+    },
+    "/shares/{share}/bundles/{bundle_id}": {
+        "get": _guest_get(
+            "get_guest_bundle",
+            "Get a bundle of a shared link and its progress",
+            json_response("Each volume has a URL as soon as it is built.", "Bundle", BUNDLE),
+            description="It ends when the link is revoked, ends, or is changed.",
+            parameters=[BUNDLE_ID],
         )
     },
     "/shares/{share}/cover": {

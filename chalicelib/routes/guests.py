@@ -3,6 +3,7 @@
 A link is a caller of its own: whoever is signed in gets the same, and no response may be cached by others.
 """
 
+from functools import partial
 from typing import Any
 
 from chalicelib.container import Container
@@ -97,6 +98,22 @@ def get_guest_upload(request: ApiRequest, container: Container, token: str, phot
     request.allow_params()
     share = _open(request, container, token)
     return share_serializers.guest_upload(container.guest_uploads.get_photo(share, photo_id))
+
+
+def create_guest_bundle(request: ApiRequest, container: Container, token: str) -> Response:
+    """`POST /shares/{share}/bundles`: 202 with a bundle of all photos of the link."""
+    request.allow_params()
+    share = _open(request, container, token)
+    bundle = container.guest_bundles.create(share)
+    return json_response(serializers.bundle_summary(bundle, container.now(), None), status=202)
+
+
+def get_guest_bundle(request: ApiRequest, container: Container, token: str, bundle_id: str) -> dict[str, Any]:
+    """`GET /shares/{share}/bundles/{bundle_id}`: state, progress and volumes."""
+    request.allow_params()
+    share = _open(request, container, token)
+    bundle = container.guest_bundles.get(share, bundle_id)
+    return serializers.bundle(bundle, container.now(), partial(container.guest_bundles.volume_link, share))
 
 
 def get_shared_cover(request: ApiRequest, container: Container, token: str) -> Response:

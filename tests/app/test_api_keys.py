@@ -45,6 +45,8 @@ REQUIRED_PERMISSIONS = {
     "GET /shares/{share}/photos/{photo_id}/{variant}": None,
     "POST /shares/{share}/uploads": None,
     "GET /shares/{share}/uploads/{photo_id}": None,
+    "POST /shares/{share}/bundles": None,
+    "GET /shares/{share}/bundles/{bundle_id}": None,
     "GET /shares/{share}/cover": None,
     "GET /s/{share}": None,
     "GET /me": None,

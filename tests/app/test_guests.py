@@ -1,6 +1,8 @@
 """Guests of shared links through the app: they see what the link shows, and nothing else."""
 
 import io
+import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -390,3 +392,89 @@ def test_messengers_see_nothing_of_other_links(tintype: Tintype) -> None:
     malformed = tintype.call("GET", '/s/"><script>').body.decode()
     assert "script" not in malformed
     assert "refresh" not in malformed
+
+
+def create_bundle(link: Link) -> str:
+    response = link.call("POST", "/bundles")
+    assert response.status_code == 202, response.body
+    return str(response.json_body["bundle_id"])
+
+
+def read_zip(link: Link, bundle_id: str) -> dict[str, bytes]:
+    """The files of the only volume of a bundle, through its link."""
+    [volume] = link.get(f"/bundles/{bundle_id}")["volumes"]
+    redirected = link.tintype.call("GET", volume["url"].removeprefix("https://api.example"))
+    assert id_of(OWNER) not in text_of(redirected)
+    data, _ = stored_bytes(link.tintype, location(redirected))
+    with zipfile.ZipFile(io.BytesIO(data)) as built:
+        return {name: built.read(name) for name in built.namelist()}
+
+
+@pytest.mark.parametrize("download", ["resized", "original"])
+def test_guest_downloads_all_photos_as_the_link_allows(tintype: Tintype, download: str) -> None:
+    photo_id = secret_photo(tintype)
+    drop(tintype, "other.jpg", encode_image(size=(70, 30)))
+    for link in (
+        share_album(tintype, create_album(tintype, photo_id), download=download),
+        share_photos(tintype, photo_id, download=download),
+    ):
+        bundle_id = create_bundle(link)
+        tintype.build_volumes()
+        files = read_zip(link, bundle_id)
+        assert list(files) == ["bay.jpg"]
+        assert (files["bay.jpg"] == secret_image()) == (download == "original")
+        leaks = [secret for secret in SECRETS if secret.encode() in files["bay.jpg"]]
+        assert bool(leaks) == (download == "original")
+
+
+def test_original_of_a_contributor_is_never_downloaded(tintype: Tintype) -> None:
+    photo_id = secret_photo(tintype)
+    album_id = create_album(tintype, as_="alice")
+    added = tintype.container.album_store.get_many([album_id], "")[album_id]
+    assert added.album.owner == id_of("alice")
+    store = tintype.container.photos
+    before = store.get(photo_id)
+    assert before is not None
+    store.commit(before, replace(before, albums=(album_id,)))
+    link = share_album(tintype, album_id, as_="alice", download="original")
+    assert link.get(f"/photos/{photo_id}")["original"] is False
+    assert link.call("GET", f"/photos/{photo_id}/original").status_code == 404
+    bundle_id = create_bundle(link)
+    tintype.build_volumes()
+    assert not any(secret.encode() in data for secret in SECRETS for data in read_zip(link, bundle_id).values())
+
+
+def test_link_without_downloads_makes_no_bundles(tintype: Tintype) -> None:
+    photo_id = drop(tintype, "a.jpg", encode_image())
+    for link in (
+        share_album(tintype, create_album(tintype, photo_id), download="none"),
+        share_album(tintype, create_album(tintype)),
+    ):
+        assert link.call("POST", "/bundles").status_code == 404
+
+
+def test_guests_get_the_same_bundle_until_the_link_shows_other_photos(tintype: Tintype) -> None:
+    ids = [drop(tintype, f"{n}.jpg", encode_image(size=(40 + n, 30))) for n in range(2)]
+    album_id = create_album(tintype, ids[0])
+    link = share_album(tintype, album_id)
+    first = create_bundle(link)
+    assert create_bundle(link) == first
+    added = tintype.call("POST", f"/albums/{album_id}/photos", as_=OWNER, body={"photo_ids": [ids[1]]})
+    assert added.status_code == 200
+    assert create_bundle(link) != first
+
+
+def test_bundle_ends_with_the_revision_of_its_link(tintype: Tintype) -> None:
+    photo_id = drop(tintype, "a.jpg", encode_image())
+    album_id = create_album(tintype, photo_id)
+    changed, revoked, other = (share_album(tintype, album_id, download="original") for _ in range(3))
+    bundles = {link.share_id: create_bundle(link) for link in (changed, revoked)}
+    tintype.build_volumes()
+    urls = [link.get(f"/bundles/{bundles[link.share_id]}")["volumes"][0]["url"] for link in (changed, revoked)]
+    assert other.call("GET", f"/bundles/{bundles[changed.share_id]}").status_code == 404
+    assert tintype.call("GET", f"/bundles/{bundles[changed.share_id]}", as_=OWNER).status_code == 404
+    changed.update(download="resized")
+    tintype.call("DELETE", f"/shares/{revoked.share_id}", as_=OWNER)
+    assert changed.call("GET", f"/bundles/{bundles[changed.share_id]}").status_code == 404
+    for url in urls:
+        assert tintype.call("GET", url.removeprefix("https://api.example")).status_code == 410
