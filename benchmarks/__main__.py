@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from benchmarks import (
     album_bundle,
+    albums,
     bundles,
     functions,
     images,
@@ -29,6 +30,7 @@ ALL = {
     "sampling": sampling.run,
     "bundles": bundles.run,
     "album": album_bundle.run,
+    "albums": albums.run,
     "library": library.run,
     "search": search.run,
     "look-alikes": look_alikes.run,

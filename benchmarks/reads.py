@@ -7,7 +7,7 @@ local cloud does not count it as DynamoDB does.
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -64,7 +64,8 @@ def run() -> Iterator[str]:
             wire = Wire()
             client = cloud.client("dynamodb")
             tables = create_tables(client, f"bench-{size}")
-            _fill(client, tables, size)
+            rng = random.Random(size)
+            fill(client, tables, [index_photo(_photo(n, rng)) for n in range(size)])
             client.meta.events.register("after-call.dynamodb.*", wire.count)
             for name, send in _requests(client, tables).items():
                 wire.calls = wire.items = wire.bytes = 0
@@ -105,10 +106,8 @@ def _scan(client: Any, tables: Tables, tag: str | None) -> object:
     return Counter(t for p in photos for t in p.tags).most_common(20)
 
 
-def _fill(client: Any, tables: Tables, size: int) -> None:
+def fill(client: Any, tables: Tables, photos: Sequence[Photo]) -> None:
     """Write photos, memberships and totals as ingest would, in batches."""
-    rng = random.Random(size)
-    photos = [index_photo(_photo(n, rng)) for n in range(size)]
     rows = [row for photo in photos for row in memberships_for(photo)]
     sums = TrendSums()
     sums.add(rows)

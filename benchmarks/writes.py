@@ -1,4 +1,4 @@
-"""DynamoDB write units of a photo: uploaded and processed, made public, deleted; counted from the calls over moto.
+"""DynamoDB write units of a photo: uploaded, made public, added to an album, deleted; counted from calls over moto.
 
 By DynamoDB's documentation: a write costs one unit for each started kilobyte of the larger of the item before and after
 it, two in a transaction. Each index costs as much again (not doubled) for an entry that is added, removed or has a
@@ -7,14 +7,17 @@ changed attribute, and both entries if their key changes. Nothing reports this: 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from moto import mock_aws
 
 from benchmarks.item_size import item_bytes
+from chalicelib.aws.dynamodb.items import to_wire
+from chalicelib.aws.dynamodb.transaction import Tables, album_key
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import Visibility
-from chalicelib.library.transitions import Edit
+from chalicelib.library.transitions import Edit, Transition, add_to_album, remove_from_album
 from tests.contract.tables import table_definitions
 from tests.stress.aws_library import AwsLibrary, new_library
 from tests.support import aws_clients, moto_speedups
@@ -22,6 +25,7 @@ from tests.support.factories import OWNER
 
 PHOTOS = 20
 TAGS = tuple(f"tag{n}" for n in range(7))  # and a label
+ALBUM = "a1"
 UNIT_BYTES = 1024
 
 type Item = Mapping[str, Any]
@@ -69,7 +73,15 @@ def run() -> Iterator[str]:
     clients = aws_clients.moto_clients()
     with mock_aws(), new_library(clients) as library:
         counted = WriteUnits(clients.get("dynamodb"))
-        for name, change in (("uploaded and processed", _upload), ("made public", _publish), ("deleted", _delete)):
+        create_album(clients.get("dynamodb"), library.container.tables)
+        changes = (
+            ("uploaded and processed", _upload),
+            ("made public", _publish),
+            ("added to an album", partial(_apply, transition=partial(add_to_album, album_id=ALBUM))),
+            ("taken out of it", partial(_apply, transition=partial(remove_from_album, album_id=ALBUM))),
+            ("deleted", _delete),
+        )
+        for name, change in changes:
             counted.units.clear()
             for number in range(PHOTOS):
                 change(library, number)
@@ -88,6 +100,15 @@ def _photo_id(library: AwsLibrary, number: int) -> str:
 
 def _publish(library: AwsLibrary, number: int) -> None:
     library.editor.edit(OWNER, _photo_id(library, number), Edit(visibility=Visibility.PUBLIC))
+
+
+def _apply(library: AwsLibrary, number: int, transition: Transition) -> None:
+    library.editor.apply(OWNER, _photo_id(library, number), transition)
+
+
+def create_album(client: Any, tables: Tables) -> None:
+    """Create the album, as far as photos need it."""
+    client.put_item(TableName=tables.albums, Item=to_wire(album_key(ALBUM)))
 
 
 def _delete(library: AwsLibrary, number: int) -> None:
