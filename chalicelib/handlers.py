@@ -105,12 +105,13 @@ def handle_schedule(event: Mapping[str, Any], context: Any, *, container: Contai
 
 
 def remove_user(detail: Mapping[str, str], context: Any, *, container: Container) -> dict[str, Any]:
-    """Hand over or delete a user's photos within the time limit; returns what was done and whether any are left."""
+    """Handle what a user leaves within the time limit; returns what was done and whether any is left."""
     from chalicelib.maintenance.user_removal import Disposition
 
     owner, disposition = detail["owner"], Disposition(detail["photos"])
-    report = asdict(container.user_removal.run(owner, disposition, detail["new_owner"], remaining_time(context)))
-    logger().info("Handled a removed user's photos", extra={"owner": owner, "disposition": disposition, **report})
+    removal, time_left = container.user_removal, remaining_time(context)
+    report = asdict(removal.run(owner, disposition, detail["new_owner"], time_left, email_hash=detail["email_hash"]))
+    logger().info("Handled what a removed user leaves", extra={"owner": owner, "disposition": disposition, **report})
     return report
 
 

@@ -25,12 +25,15 @@ from chalicelib.library.transitions import mark_duplicate, publish
 from chalicelib.maintenance.relabeling import RelabelingStore
 
 PAGE_SIZE = 100
+# More albums than anybody is invited to before they sign in.
+MAX_INVITATIONS = 10_000
 BUSY = "This photo keeps changing."
 
 
 class Disposition(StrEnum):
-    """What becomes of the photos."""
+    """What becomes of the photos and albums."""
 
+    KEEP = "keep"
     HAND_OVER = "hand-over"
     DELETE = "delete"
 
@@ -68,13 +71,23 @@ class UserRemoval:
     now: Callable[[], datetime]
 
     def run(
-        self, owner: str, disposition: Disposition, new_owner: str, time_left: Callable[[], timedelta]
+        self,
+        owner: str,
+        disposition: Disposition,
+        new_owner: str,
+        time_left: Callable[[], timedelta],
+        *,
+        email_hash: str = "",
     ) -> RemovalReport:
-        """Handle photos while there is time; `new_owner` is the owner they are handed to."""
+        """Handle photos and albums while there is time; `new_owner` is the owner they are handed to.
+
+        `email_hash` is that of the user's address, whose invitations end; it is empty if the address is not known.
+        """
         self.links.remove_owner_links(owner)
-        self.relabelings.remove(owner)
+        if disposition is not Disposition.KEEP:
+            self.relabelings.remove(owner)
         done = postponed = 0
-        for change in self._album_changes(owner, disposition, new_owner):
+        for change in self._album_changes(owner, disposition, new_owner, email_hash):
             if time_left() <= timedelta(0):
                 return RemovalReport(done, postponed, is_complete=False)
             try:
@@ -91,15 +104,20 @@ class UserRemoval:
                 postponed += 1
         return RemovalReport(done, postponed, is_complete=not postponed)
 
-    def _album_changes(self, owner: str, disposition: Disposition, new_owner: str) -> Iterator[Callable[[], object]]:
+    def _album_changes(
+        self, owner: str, disposition: Disposition, new_owner: str, email_hash: str
+    ) -> Iterator[Callable[[], object]]:
         """What is to be done to each album of the owner, and to each that others have shared with them."""
-        for album_id in _iterate(self.albums.list_own, owner):
-            yield partial(self._handle_album, album_id, owner, disposition, new_owner)
+        if disposition is not Disposition.KEEP:
+            for album_id in _iterate(self.albums.list_own, owner):
+                yield partial(self._handle_album, album_id, owner, disposition, new_owner)
         for album_id in _iterate(self.albums.list_shared, owner):
             yield partial(self._end_membership, album_id, owner)
+        for album_id in self.members.list_invitations(email_hash, MAX_INVITATIONS) if email_hash else ():
+            yield partial(self._end_membership, album_id, email_hash)
 
-    def _end_membership(self, album_id: str, owner: str) -> None:
-        member = self.members.get(album_id, owner)
+    def _end_membership(self, album_id: str, member_id: str) -> None:
+        member = self.members.get(album_id, member_id)
         if member and not self.members.remove(album_id, member):
             raise Conflict("The members of this album have just changed.")
 
@@ -118,6 +136,8 @@ class UserRemoval:
 
     def _photo_ids(self, owner: str, disposition: Disposition) -> Iterator[str]:
         """The ids of the photos to handle; duplicates are deleted first, so that none is published meanwhile."""
+        if disposition is Disposition.KEEP:
+            return
         tags = (ALL_PHOTOS, *STATE_TAGS.values())
         for tag in reversed(tags) if disposition is Disposition.DELETE else tags:
             yield from iterate_photo_ids(self.collections, owner_scope(owner), tag, page_size=PAGE_SIZE)

@@ -1,8 +1,9 @@
-"""`make remove-user`: ends a user's access, and keeps, hands over or deletes their photos.
+"""`make remove-user`: ends a user's access, and keeps, hands over or deletes their photos and albums.
 
 Cognito comes first, so that it issues no new token after those that are refused; but no error of one step keeps the
-others from ending the access. The schedule's function handles the photos, one slice per call. Every step can be
-repeated, so an interrupted removal continues when it is run again.
+others from ending the access. The schedule's function handles photos and albums, one slice per call, and ends what the
+user shares and what others share with them. Every step can be repeated, so an interrupted removal continues when it is
+run again.
 """
 
 import json
@@ -37,6 +38,7 @@ class Removal:
     email: str
     photos: str
     new_owner: str  # owner id of the library's owner
+    email_hash: str = ""
 
 
 def find(target: Target, pool: str, email: str, owner: str, photos: str) -> Removal:
@@ -56,6 +58,7 @@ def find(target: Target, pool: str, email: str, owner: str, photos: str) -> Remo
         *(found[0] if found else (owner, "")),
         photos,
         settings.read(target.client("ssm"), target.parameter_name("library-owner")),
+        users.email_hash(target, found[0][1] if found else ""),
     )
     if removal.owner == removal.new_owner:
         raise UserError(
@@ -68,9 +71,9 @@ def find(target: Target, pool: str, email: str, owner: str, photos: str) -> Remo
 def plan(removal: Removal) -> list[str]:
     """What happens, one line each."""
     photos = {
-        KEEP: "keep: all photos, under this owner id; public ones stay public",
-        HAND_OVER: f"hand over: all photos, to the library's owner {removal.new_owner}",
-        DELETE: "DELETE PERMANENTLY: all photos with their originals, the trash included",
+        KEEP: "keep: all photos and albums, under this owner id; public ones stay public",
+        HAND_OVER: f"hand over: all photos and albums, to the library's owner {removal.new_owner}",
+        DELETE: "DELETE PERMANENTLY: all photos with their originals, the trash included, and all albums",
     }
     who = removal.email or "a user whom Cognito does not have any more"
     return [f"remove: {who}, owner id {removal.owner}; sign-in, tokens and API keys end", photos[removal.photos]]
@@ -81,8 +84,7 @@ def run(target: Target, pool: str, removal: Removal, report: Callable[[str], Non
     failures = [*_end_access(target, pool, removal)]
     if failures:
         raise UserError(" ".join(failures))
-    if removal.photos != KEEP:
-        _handle_photos(target, removal, report)
+    _handle_photos(target, removal, report)
 
 
 def _end_access(target: Target, pool: str, removal: Removal) -> Iterator[str]:
@@ -134,12 +136,13 @@ def _handle_photos(target: Target, removal: Removal, report: Callable[[str], Non
     while True:
         result = _run_slice(target, removal)
         photos += result["photos"]
-        report(f"   {photos} photos")
+        if removal.photos != KEEP:
+            report(f"   {photos} photos")
         if result["is_complete"]:
             return
         if not result["photos"]:
             raise UserError(
-                f"{result['postponed']} photos are busy or failed: run this command again in some minutes. "
+                f"{result['postponed']} photos or albums are busy or failed: run this command again in some minutes. "
                 "The user's access has ended."
             )
 
@@ -169,5 +172,10 @@ def _event(target: Target, removal: Removal) -> dict[str, Any]:
         "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "region": target.region,
         "resources": [],
-        "detail": {"owner": removal.owner, "photos": removal.photos, "new_owner": removal.new_owner},
+        "detail": {
+            "owner": removal.owner,
+            "photos": removal.photos,
+            "new_owner": removal.new_owner,
+            "email_hash": removal.email_hash,
+        },
     }

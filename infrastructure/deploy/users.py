@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from chalicelib.accounts.addresses import address_hash
 from chalicelib.accounts.identity import owner_id
 from infrastructure.deploy import settings
 from infrastructure.deploy.errors import UserError
@@ -44,6 +45,11 @@ def list_owners(target: Target, pool: str) -> list[tuple[str, str]]:
     return sorted(
         ((owner_id(user["sub"], secret), user.get("email", "")) for user in users), key=lambda owner: owner[1]
     )
+
+
+def email_hash(target: Target, email: str) -> str:
+    """What stands for this address where invitations to albums are stored; empty for an empty address."""
+    return address_hash(email, _id_secret(target)) if email else ""
 
 
 def invite(target: Target, pool: str, email: str, phone: str = "") -> str:

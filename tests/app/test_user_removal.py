@@ -22,7 +22,7 @@ def remove(tintype: Tintype, user: str) -> None:
 
 def handle_photos(tintype: Tintype, user: str, photos: str) -> Any:
     """Send the event of `make remove-user`."""
-    detail = {"owner": id_of(user), "photos": photos, "new_owner": id_of(OWNER)}
+    detail = {"owner": id_of(user), "photos": photos, "new_owner": id_of(OWNER), "email_hash": ""}
     return tintype.invoke("sweep", {**scheduled_event("sweep"), "source": USER_REMOVAL_SOURCE, "detail": detail})
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.accounts.addresses import address_hash
 from chalicelib.accounts.api_keys import ApiKey
 from chalicelib.accounts.identity import Permission
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
@@ -187,7 +188,6 @@ def test_access_ends_without_lambda(fixture: RemovalFixture) -> None:
     with pytest.raises(UserError, match="could not handle the user's photos"):
         fixture.run(fixture.find(fixture.email, photos="delete"))
     assert fixture.is_refused()
-    fixture.run(fixture.find(fixture.email))  # photos that stay need no function
 
 
 def test_photos_are_handled_by_the_function(fixture: RemovalFixture) -> None:
@@ -195,7 +195,12 @@ def test_photos_are_handled_by_the_function(fixture: RemovalFixture) -> None:
     (event,) = fixture.function.events
     new_owner = settings.read(fixture.target.client("ssm"), fixture.target.parameter_name("library-owner"))
     assert event["source"] == USER_REMOVAL_SOURCE == user_removal.EVENT_SOURCE
-    assert event["detail"] == {"owner": fixture.owner, "photos": "hand-over", "new_owner": new_owner}
+    assert event["detail"] == {
+        "owner": fixture.owner,
+        "photos": "hand-over",
+        "new_owner": new_owner,
+        "email_hash": address_hash(fixture.email, "a secret"),
+    }
 
 
 def test_invited_again_they_can_sign_in(fixture: RemovalFixture) -> None:
@@ -210,7 +215,8 @@ def test_user_deleted_in_cognito_is_removed_by_owner_id(fixture: RemovalFixture)
         fixture.find(fixture.email)
     removal = fixture.find(owner=fixture.owner, photos="delete")
     fixture.run(removal)
-    assert fixture.function.events[0]["detail"]["owner"] == fixture.owner
+    detail = fixture.function.events[0]["detail"]
+    assert (detail["owner"], detail["email_hash"]) == (fixture.owner, "")
     assert fixture.is_refused()
 
 
@@ -223,7 +229,7 @@ def test_removal_calls_the_function_until_nothing_is_left(fixture: RemovalFixtur
 
 def test_busy_photos_and_errors_of_the_function_end_with_one_line(fixture: RemovalFixture) -> None:
     fixture.function.reports = [{"photos": 0, "postponed": 2, "is_complete": False}]
-    with pytest.raises(UserError, match="2 photos are busy"):
+    with pytest.raises(UserError, match="2 photos or albums are busy"):
         fixture.run(fixture.find(fixture.email, photos="delete"))
     for fixture.function.error, report in ((True, {"errorMessage": "no"}), (False, None)):
         fixture.function.reports = [report]
@@ -254,7 +260,7 @@ def test_command_asks_what_becomes_of_the_photos(
     given = list(answers)
     cli.main(["remove-user", "--email", fixture.email], lambda _: given.pop(0), (3, 12))
     assert given == []
-    assert [event["detail"]["photos"] for event in fixture.function.events] == [photos] * (photos != "keep")
+    assert [event["detail"]["photos"] for event in fixture.function.events] == [photos]
     assert fixture.is_refused()
 
 
@@ -267,6 +273,7 @@ def test_declined_command_changes_nothing(
     with pytest.raises(SystemExit, match="Nothing was changed"):
         cli.main(["remove-user", "--email", fixture.email, "--photos", "delete"], lambda _: answer, (3, 12))
     assert fixture.is_enabled()
+    assert fixture.function.events == []
     cli.main(["remove-user", "--email", fixture.email, "--yes", "1"], None, (3, 12))
     assert fixture.is_refused()
-    assert fixture.function.events == []
+    assert [event["detail"]["photos"] for event in fixture.function.events] == ["keep"]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.albums.members import Member, MemberState
 from chalicelib.albums.models import Role
 from chalicelib.albums.service import AlbumEdit
 from chalicelib.errors import PhotoNotFound
@@ -188,6 +189,24 @@ def test_albums_are_deleted_with_the_photos_of_a_removed_user(fixture: RemovalFi
     assert albums.store.albums.keys() == {albums.others}
     assert fixture.photos_of(NEW_OWNER)[contributed].albums == ()
     fixture.check_settled()
+
+
+def test_kept_photos_and_albums_stay_and_memberships_and_invitations_end(fixture: RemovalFixture) -> None:
+    albums, before = UserAlbums(fixture), fixture.photos_of(GONE)
+    members = fixture.removal.members
+    others = (albums.others, fixture.library.albums.create(NEW_OWNER, "Tavira", AlbumEdit()).album_id)
+    for album_id, email_hash in (*((each, "hash-of-gone") for each in others), (albums.own[1], "hash-of-another")):
+        invitation = Member(email_hash, Role.VIEWER, NOON, MemberState.PENDING)
+        assert members.add(album_id, invitation, email_hash=email_hash, max_members=9)
+    for _ in range(2):
+        report = fixture.removal.run(GONE, Disposition.KEEP, NEW_OWNER, unlimited, email_hash="hash-of-gone")
+        assert report == RemovalReport(0, 0, is_complete=True)
+    assert fixture.photos_of(GONE) == before
+    assert albums.listed(GONE) == set(albums.own)
+    assert albums.store.members.keys() == {(albums.own[0], NEW_OWNER), (albums.own[0], "another")}
+    assert fixture.links.removed == [GONE, GONE]
+    assert members.list_invitations("hash-of-gone", 9) == []
+    assert members.list_invitations("hash-of-another", 9) == [albums.own[1]]
 
 
 @pytest.mark.parametrize("disposition", [Disposition.HAND_OVER, Disposition.DELETE], ids=lambda each: each.value)
