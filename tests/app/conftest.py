@@ -4,6 +4,7 @@ import copy
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_plus, urlencode
@@ -214,14 +215,14 @@ def saved_data() -> SavedData:
     return SavedData()
 
 
-@pytest.fixture
-def tintype(identity: IdentityProvider, aws: dict[str, Any], empty_tables: Mapping[str, Any]) -> Iterator[Tintype]:
+@contextmanager
+def open_library(identity: IdentityProvider, aws: dict[str, Any], tables: Mapping[str, Any]) -> Iterator[Tintype]:
     """An empty library."""
     with mock_aws():
-        create_resources(empty_tables)
-        tables = ("photos", "memberships", "trends", "api-keys", "bundles", "albums")
+        create_resources(tables)
+        names = ("photos", "memberships", "trends", "api-keys", "bundles", "albums")
         settings = BUCKETS | {
-            **{f"{table}-table": f"test-{table}" for table in tables},
+            **{f"{table}-table": f"test-{table}" for table in names},
             "bundles-queue-url": aws["sqs"].create_queue(QueueName="bundles")["QueueUrl"],
             "api-url": "https://api.example",
             "page-url": "https://page.example/",
@@ -240,3 +241,10 @@ def tintype(identity: IdentityProvider, aws: dict[str, Any], empty_tables: Mappi
 
         with Client(app.app, stage_name="test") as client:
             yield Tintype(client, app.app.handler_map, app.provider, identity, aws["s3"], aws["sqs"])
+
+
+@pytest.fixture
+def tintype(identity: IdentityProvider, aws: dict[str, Any], empty_tables: Mapping[str, Any]) -> Iterator[Tintype]:
+    """An empty library."""
+    with open_library(identity, aws, empty_tables) as library:
+        yield library

@@ -117,7 +117,7 @@ def test_photos_are_handed_over_with_state_files_and_visibility(fixture: Removal
 
 @pytest.mark.parametrize("disposition", list(Disposition))
 def test_shared_links_end_before_any_photo_is_handled(fixture: RemovalFixture, disposition: Disposition) -> None:
-    assert not fixture.run(disposition, steps(0)).is_complete
+    assert fixture.run(disposition, steps(0)).is_complete == (disposition is Disposition.KEEP)
     assert fixture.links.removed == [GONE]
 
 
@@ -191,7 +191,7 @@ def test_albums_are_deleted_with_the_photos_of_a_removed_user(fixture: RemovalFi
     fixture.check_settled()
 
 
-def test_kept_photos_and_albums_stay_and_memberships_and_invitations_end(fixture: RemovalFixture) -> None:
+def test_photos_and_albums_stay_while_memberships_and_invitations_end(fixture: RemovalFixture) -> None:
     albums, before = UserAlbums(fixture), fixture.photos_of(GONE)
     members = fixture.removal.members
     others = (albums.others, fixture.library.albums.create(NEW_OWNER, "Tavira", AlbumEdit()).album_id)
