@@ -96,14 +96,14 @@ class Sweep:
     def run(self, time_left: Callable[[], timedelta]) -> SweepReport:
         """Work while there is time: half for due photos, half for the passes, and the rest for due photos again.
 
-        Deletions of albums get a quarter of the second half, as far as they need it.
+        Deletions of albums get up to half of the second half.
 
         Photos whose labels are requested at the start are among the due ones; the end sees which are labeled.
         """
         requested = self.relabeling.run(time_share(time_left, 1 / 4))
         due_ids = self._due_photo_ids()
         due = self._process_each(due_ids, time_share(time_left, 1 / 2), DueReport())
-        albums = self.albums.run(time_share(time_left, 1 / 4))
+        albums = self.albums.run(time_share(time_left, 1 / 2))
         totals = self.recount.run(time_share(time_left, 1 / 3))
         originals = self.reconciliation.reconcile_originals(time_share(time_left, 1 / 2))
         similarity = self.similarity.run(time_share(time_left, 1 / 2))
