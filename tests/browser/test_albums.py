@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from local.library import Library
+from local.users import USERS
 from tests.browser.conftest import api_request
 from tests.browser.photos import WIDE, picture
 from tests.browser.test_accessibility import overflows, too_small
@@ -16,6 +17,7 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+SECOND = USERS["second"].email
 LAKE = ["lake-1.jpg", "lake-2.jpg", "lake-3.jpg"]
 
 
@@ -169,6 +171,43 @@ def test_upload_goes_into_a_new_album_and_the_viewer_names_it(owner: Visitor) ->
     info.get_by_role("button", name="Open album Harbors").click()
     expect(owner.heading("Harbors")).to_be_visible()
     expect(owner.tile("harbor.jpg")).to_be_visible()
+
+
+def test_people_are_added_and_removed(owner: Visitor) -> None:
+    page = owner.page
+    owner.open()
+    create_album(owner, "Garden")
+    owner.button("People").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Email address").fill(SECOND)
+    dialog.get_by_role("combobox", name="They can").select_option("View and add photos")
+    dialog.get_by_role("button", name="Add person").click()
+    role = dialog.get_by_role("combobox", name=f"What {SECOND} can do")
+    expect(role).to_have_value("contributor")
+    role.select_option("View photos")
+    expect(dialog.get_by_role("status").last).to_have_text("Changed.")
+    assert owner.axe_violations("people") == {}
+    dialog.get_by_role("button", name=f"Remove {SECOND}").click()
+    dialog.get_by_role("button", name="Remove", exact=True).click()
+    expect(dialog.get_by_text("You haven't added anybody yet.")).to_be_visible()
+
+
+def test_shared_album_can_be_left(owner: Visitor, library: Library) -> None:
+    page, api = owner.page, library.api_url
+    headers = {"Authorization": f"Bearer {library.token('second')}"}
+    album = page.request.post(f"{api}/albums", headers=headers, data={"title": "Harvest"}).json()
+    url = f"{api}/albums/{album['album_id']}"
+    page.request.post(f"{url}/members", headers=headers, data={"email": USERS["demo"].email, "role": "viewer"})
+    owner.open("?view=albums")
+    owner.button("Shared with me").click()
+    page.get_by_role("link", name=re.compile("^Harvest 0 photos .* You can view photos$")).click()
+    expect(owner.heading("Harvest")).to_be_visible()
+    expect(owner.button("Harvest")).to_have_count(0)
+    expect(owner.button("People")).to_have_count(0)
+    menu(page, "Leave album…")
+    owner.button("Leave album").click()
+    expect(page.get_by_role("heading", name="Nothing is shared with you yet")).to_be_visible()
+    page.request.delete(url, headers=headers)
 
 
 def test_visitors_are_asked_to_sign_in(visitor: Visitor) -> None:

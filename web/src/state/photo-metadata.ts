@@ -26,7 +26,7 @@ export function photoMetadata(photo: Photo): MetadataEntry[] {
     [viewerStrings.dimensions, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
     [viewerStrings.file, [photo.format, photo.bytes && formatBytes(photo.bytes)].filter(Boolean).join(", ")],
     [viewerStrings.note, photo.incomplete === true && viewerStrings.incomplete],
-    [viewerStrings.visibleTo, isEditable(photo) ? null : photo.status === "public" ? viewerStrings.everyone : viewerStrings.onlyYou],
+    [viewerStrings.visibleTo, isEditable(photo) ? null : visibility(photo)],
     [viewerStrings.weight, photo.mine && !isEditable(photo) ? String(photo.weight) : null],
   ]);
 }
@@ -67,4 +67,10 @@ function imageSummary({ width, height, bytes, format }: ImageInfo): string {
 
 function presentEntries(pairs: readonly (readonly [string, string | number | false | null | undefined])[]): MetadataEntry[] {
   return pairs.flatMap(([name, value]) => (typeof value === "string" && value !== "" ? [{ name, value }] : []));
+}
+
+/** Who sees a photo; a private one of somebody else is seen in an album. */
+function visibility({ status, mine }: Photo): string {
+  if (status === "public") return viewerStrings.everyone;
+  return mine ? viewerStrings.onlyYou : viewerStrings.albumMembers;
 }

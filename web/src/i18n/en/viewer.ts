@@ -73,6 +73,7 @@ export const english = {
   pixels: (width: number, height: number) => `${formatNumber(width)} × ${formatNumber(height)} px`,
   visibleTo: "Visible to",
   onlyYou: "Only you",
+  albumMembers: "Its owner and the people of its albums",
   everyone: "Everyone",
   file: "File",
   note: "Note",
