@@ -2,11 +2,12 @@
 
 import gc
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 import botocore.loaders
 import botocore.session
 import botocore.useragent
+import botocore.utils
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
@@ -27,6 +28,8 @@ gc.set_threshold(20_000)
 botocore.session.create_loader = cache(botocore.loaders.create_loader)
 # The user agent is assembled anew for each request.
 botocore.useragent.sanitize_user_agent_string_component = cache(botocore.useragent.sanitize_user_agent_string_component)
+# Reading a date takes as long as handling the request: most responses within a second have the same one.
+botocore.utils._parse_timestamp_with_tzinfo = lru_cache(botocore.utils._parse_timestamp_with_tzinfo)
 
 PAM_URL = "http://localhost:5173"
 

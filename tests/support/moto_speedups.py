@@ -3,13 +3,14 @@
 The app tests spend most of their time in it. Unpatched, each transaction copies every table it touches, each update
 parses its expression twice, copies it slowly and checks each part again for what the root's check has already covered,
 each attribute that does not exist yet is reported as XML, an item's size is computed before each assignment, each
-attribute value in a response is searched for under dozens of names, and each request lists the methods of a class and
-loads a module again to find out which URLs S3 has.
+attribute value in a response is searched for under dozens of names, each request lists the methods of a class and
+loads a module again to find out which URLs S3 has, its host is matched five times, and its id is drawn by letters.
 
 It also handles one request at a time, as moto's backends need: a transaction that fails would undo another thread's.
 """
 
 import copy
+import string
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
@@ -40,6 +41,8 @@ from moto.dynamodb.parsing.validators import (
     OverlappingPathsValidator,
 )
 from moto.dynamodb.responses import DynamoHandler
+from moto.moto_api._internal.moto_random import MotoRandom
+from moto.s3.responses import S3Response
 
 MAX_ITEM_SIZE = 405_000  # bytes, as in moto
 
@@ -49,6 +52,8 @@ def apply() -> None:
     """Patch moto for this process; calling it again changes nothing."""
     BaseBackend.urls = property(_urls_of_type(BaseBackend.urls.fget))
     responses.method_names_from_class = cache(responses.method_names_from_class)
+    MotoRandom.get_random_string = _random_string
+    S3Response.subdomain_based_buckets = staticmethod(_by_host(S3Response.subdomain_based_buckets))
     DynamoHandler.call_action = _one_at_a_time(DynamoHandler.call_action)
     DynamoDBBackend.update_item = _updating_a_copy(DynamoDBBackend.update_item)
     Table.__deepcopy__ = _copy_without_items
@@ -72,6 +77,28 @@ def _urls_of_type(urls: Callable[[BaseBackend], dict[str, Any]]) -> Callable[[Ba
         if type(self) not in found:
             found[type(self)] = urls(self)
         return found[type(self)]
+
+    return cached
+
+
+def _random_string(self: MotoRandom, length: int = 20, include_digits: bool = True, lower_case: bool = False) -> str:
+    """The same as in moto, with one call."""
+    letters = string.ascii_letters + (string.digits if include_digits else "")
+    drawn = "".join(self.choices(letters, k=length))
+    return drawn.lower() if lower_case else drawn
+
+
+def _by_host(names_bucket: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Whether the host of a request names its bucket, found out once for each host."""
+    found: dict[str, bool] = {}
+
+    def cached(request: Any) -> bool:
+        host = request.headers.get("host")
+        if not host:
+            return names_bucket(request)
+        if host not in found:
+            found[host] = names_bucket(request)
+        return found[host]
 
     return cached
 
