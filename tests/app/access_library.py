@@ -81,6 +81,7 @@ class AccessLibrary:
             self._send("POST", f"/albums/{self.album}/members", body, expected=201)
         self.key = self._send("POST", "/keys", {"name": "none", "can": ["upload"]}, expected=201)
         self.bundle = self._send("POST", "/bundles", {"photo_ids": [self.inside]}, expected=202)["bundle_id"]
+        self.guest_bundle = self.links["add"].call("POST", "/bundles").json_body["bundle_id"]
         tintype.build_volumes()
         self.volume = tintype.get(f"/bundles/{self.bundle}", as_=OWNER)["volumes"][0]["url"].rpartition("/")[2]
         ticket = self.links["add"].call("POST", "/uploads", body={"name": "Gast", "filename": "a.jpg", "bytes": 900})

@@ -107,6 +107,9 @@ GUESTS = {
     "POST /shares/{share}/uploads": "404 404 201 401 410",
     "GET /shares/{share}/uploads/{photo_id}": "404 404 200 401 410",
     "GET /shares/{share}/uploads/{photo_id} inside": "404 404 404 401 410",
+    "POST /shares/{share}/bundles": "404 202 202 401 410",
+    "GET /shares/{share}/bundles/{bundle_id}": "404 404 200 401 410",
+    "GET /shares/{share}/bundles/{bundle_id} of owner": "404 404 404 401 410",
     "GET /shares/{share}/cover": "200 200 200 404 410",
     "GET /s/{share}": "200 200 200 200 410",
 }
@@ -114,7 +117,10 @@ CALLERS = (None, *(NAMES[name] for name in ("other", "viewer", "contributor", "o
 # What only the owner of a photo may know: words of its file, of its description and of its key, and other albums.
 SECRETS = ("41.4033", "2.1740", "Hasselblad", "XCD 55V", "SN-4711", "Cascais-secret", "secret folder", "Not for others")
 # What guests may not know either: tags, names of fields, and that their copies have metadata at all.
-GUEST_SECRETS = ("secret-tag", "beach", "tags", "favorite", "rating", "camera", "lens", "@example.org", "Exif", "EXIF")
+GUEST_SECRETS = (
+    *("secret-tag", "beach", "@example.org", "Exif", "EXIF"),
+    *('"tags"', '"favorite"', '"rating"', '"camera"', '"lens"', '"place"', '"owner"'),
+)
 OWN_LINK_ROUTES = {"PATCH /shares/{share}", "DELETE /shares/{share}"}
 
 
@@ -180,6 +186,7 @@ def calls(library: AccessLibrary) -> dict[str, Call]:
         "GET /shares/{share}/photos/{photo_id}/{variant} original": Call({"variant": "original"}),
         "POST /shares/{share}/uploads": Call(body={"name": "Gast", "filename": "b.jpg", "bytes": 900}),
         "GET /shares/{share}/uploads/{photo_id}": Call(upload),
+        "GET /shares/{share}/bundles/{bundle_id}": Call({"bundle_id": library.guest_bundle}),
     }
 
 
@@ -209,6 +216,16 @@ def test_guests(library: AccessLibrary) -> None:
         leaked |= {(row, each) for response in responses for each in secrets_in(library, row, response, *GUEST_SECRETS)}
     assert found == GUESTS
     assert not leaked
+
+
+def test_zip_of_resized_images_has_no_secrets(library: AccessLibrary) -> None:
+    bundle = library.links["add"].get(f"/bundles/{library.guest_bundle}")
+    link = bundle["volumes"][0]["url"].removeprefix("https://api.example")
+    redirect = library.tintype.call("GET", link)
+    data = library.read_object(redirect.headers["Location"])
+    assert b"bay.jpg" in data
+    secrets = (*SECRETS, *GUEST_SECRETS, id_of(OWNER), library.other_album)
+    assert [each for each in secrets if each.encode() in data or each in redirect.headers["Location"]] == []
 
 
 def test_owner_who_opens_a_link_is_a_guest(library: AccessLibrary) -> None:
