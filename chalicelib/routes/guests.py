@@ -84,6 +84,7 @@ def create_guest_upload(request: ApiRequest, container: Container, token: str) -
     """`POST /shares/{share}/uploads`: 201 with a ticket for one photo."""
     request.allow_params()
     share = _open(request, container, token)
+    container.shared_photos.check(share)
     body = request.json("name", "filename", "bytes")
     name = clean_line(body.get("name"), "name", max_characters=MAX_GUEST_NAME_CHARACTERS, required=True)
     filename, size = validation.filename(body), body.get("bytes")
@@ -97,6 +98,7 @@ def get_guest_upload(request: ApiRequest, container: Container, token: str, phot
     """`GET /shares/{share}/uploads/{photo_id}`: what has become of a photo that was added with this link."""
     request.allow_params()
     share = _open(request, container, token)
+    container.shared_photos.check(share)
     return share_serializers.guest_upload(container.guest_uploads.get_photo(share, photo_id))
 
 
@@ -112,6 +114,7 @@ def get_guest_bundle(request: ApiRequest, container: Container, token: str, bund
     """`GET /shares/{share}/bundles/{bundle_id}`: state, progress and volumes."""
     request.allow_params()
     share = _open(request, container, token)
+    container.shared_photos.check(share)
     bundle = container.guest_bundles.get(share, bundle_id)
     return serializers.bundle(bundle, container.now(), partial(container.guest_bundles.volume_link, share))
 

@@ -1,6 +1,6 @@
 """Owners' side of shared links: create, list, change and revoke them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -78,12 +78,12 @@ class ShareService:
 
     def remove_album_links(self, album_id: str) -> None:
         """Remove all links of an album."""
-        self._remove_all(self.shares.list_by_album(album_id))
+        for share in self.shares.list_by_album(album_id):
+            self.shares.remove(share)
 
     def remove_owner_links(self, owner: str) -> None:
         """Remove all links of an owner."""
-        while (page := self.shares.list_by_owner(owner, None, LIST_LIMIT)).shares:
-            self._remove_all(page.shares)
+        remove_owner_links(self.shares, owner)
 
     def _create(self, contents: Contents, owner: str, terms: ShareTerms) -> tuple[Share, str]:
         now = self.now()
@@ -93,9 +93,12 @@ class ShareService:
         self.shares.add(share)
         return share, str(token)
 
-    def _remove_all(self, shares: Iterable[Share]) -> None:
-        for share in shares:
-            self.shares.remove(share)
+
+def remove_owner_links(shares: ShareStore, owner: str) -> None:
+    """Remove all links of an owner."""
+    while (page := shares.list_by_owner(owner, None, LIST_LIMIT)).shares:
+        for share in page.shares:
+            shares.remove(share)
 
 
 def _revise(share: Share, terms: ShareTerms, now: datetime) -> Share:

@@ -41,6 +41,11 @@ class SharedPhotos:
     summaries: AlbumSummaries
     photos: PhotoStore
 
+    def check(self, share: Share) -> None:
+        """Raise NotFound if the link's album is gone."""
+        if share.album_id is not None:
+            self._album(share)
+
     def describe(self, share: Share) -> SharedContent:
         """What the link shows; raises NotFound if its album is gone."""
         if share.album_id is None:
@@ -73,8 +78,7 @@ class SharedPhotos:
 
     def get(self, share: Share, photo_id: str) -> Photo:
         """One photo of the link; raises PhotoNotFound for any other, NotFound if the album is gone."""
-        if share.album_id is not None:
-            self._album(share)
+        self.check(share)
         photo = self.photos.get(photo_id)
         if photo is None or not _shows(share, photo):
             raise PhotoNotFound(photo_id)

@@ -7,6 +7,8 @@ run again.
 """
 
 import json
+import random
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,7 +21,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.accounts.access import end_access
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
+from chalicelib.aws.dynamodb.shares import DynamoShareStore
 from chalicelib.errors import TintypeError
+from chalicelib.sharing.service import remove_owner_links
 from infrastructure.deploy import aws_errors, release, settings, users
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import Target
@@ -76,7 +80,10 @@ def plan(removal: Removal) -> list[str]:
         DELETE: "DELETE PERMANENTLY: all photos with their originals, the trash included, and all albums",
     }
     who = removal.email or "a user whom Cognito does not have any more"
-    return [f"remove: {who}, owner id {removal.owner}; sign-in, tokens and API keys end", photos[removal.photos]]
+    return [
+        f"remove: {who}, owner id {removal.owner}; sign-in, tokens, API keys and shared links end",
+        photos[removal.photos],
+    ]
 
 
 def run(target: Target, pool: str, removal: Removal, report: Callable[[str], None]) -> None:
@@ -92,6 +99,7 @@ def _end_access(target: Target, pool: str, removal: Removal) -> Iterator[str]:
     steps: tuple[Callable[[], None], ...] = (
         lambda: _end_sign_in(target.client("cognito-idp"), pool, removal.email),
         lambda: _revoke(target, removal.owner),
+        lambda: _end_shared_links(target, removal.owner),
         lambda: _delete_topic(target, removal.owner),
     )
     for step in steps:
@@ -123,6 +131,12 @@ def _revoke(target: Target, owner: str) -> None:
     table = settings.read(target.client("ssm"), target.parameter_name("api-keys-table"))
     store = DynamoApiKeyStore(target.client("dynamodb"), table)
     end_access(store, owner, int(parsedate_to_datetime(headers["date"]).timestamp()))
+
+
+def _end_shared_links(target: Target, owner: str) -> None:
+    """Remove the user's shared links, whatever becomes of the photos."""
+    table = settings.read(target.client("ssm"), target.parameter_name("albums-table"))
+    remove_owner_links(DynamoShareStore(target.client("dynamodb"), table, time.sleep, random.random), owner)
 
 
 def _delete_topic(target: Target, owner: str) -> None:

@@ -172,14 +172,26 @@ def test_link_that_ends_while_its_photos_are_listed_shows_no_more(tintype: Tinty
     assert revoked.call("GET", "/photos", cursor=cursors[1]).status_code == 404
 
 
-def test_link_of_a_deleted_album_is_gone_at_once(tintype: Tintype) -> None:
+@pytest.mark.parametrize("is_handed_over", [False, True], ids=["deleted", "handed over"])
+def test_link_of_an_album_that_is_gone_shows_nothing_at_once(tintype: Tintype, *, is_handed_over: bool) -> None:
     photo_id = drop(tintype, "a.jpg", encode_image())
     album_id = create_album(tintype, photo_id)
-    link = share_album(tintype, album_id, download="original")
-    assert tintype.call("DELETE", f"/albums/{album_id}", as_=OWNER).status_code == 204
+    link = share_album(tintype, album_id, download="original", add=True)
+    body = {"name": "a", "filename": "a.jpg", "bytes": 1}
+    ticket = link.call("POST", "/uploads", body=body).json_body
+    bundle_id = link.call("POST", "/bundles").json_body["bundle_id"]
+    if is_handed_over:
+        store = tintype.container.album_store
+        store.hand_over(store.get_many([album_id], "")[album_id].album, id_of("alice"))
+    else:
+        assert tintype.call("DELETE", f"/albums/{album_id}", as_=OWNER).status_code == 204
+        assert tintype.get("/shares", as_=OWNER)["items"] == []
     for path in ("", "/photos", f"/photos/{photo_id}", f"/photos/{photo_id}/preview", "/cover"):
         assert link.call("GET", path).status_code == 404, path
-    assert tintype.get("/shares", as_=OWNER)["items"] == []
+    for path in (f"/uploads/{ticket['photo_id']}", f"/bundles/{bundle_id}"):
+        assert link.call("GET", path).status_code == 404, path
+    assert link.call("POST", "/uploads", body=body).status_code == 404
+    assert link.call("POST", "/bundles").status_code == 404
 
 
 @pytest.mark.parametrize(

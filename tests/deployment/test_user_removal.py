@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +18,9 @@ from chalicelib.accounts.addresses import address_hash
 from chalicelib.accounts.api_keys import ApiKey
 from chalicelib.accounts.identity import Permission
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
+from chalicelib.aws.dynamodb.shares import DynamoShareStore
 from chalicelib.handlers import USER_REMOVAL_SOURCE
+from chalicelib.sharing.models import Contents, Share, ShareTerms
 from infrastructure.deploy import cli, settings, user_removal, users
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import Target, resolve_target
@@ -83,6 +86,7 @@ class RemovalFixture:
     email: str
     owner: str
     keys: DynamoApiKeyStore
+    shares: DynamoShareStore
 
     @property
     def function(self) -> FakeLambda:
@@ -115,6 +119,7 @@ def fixture(cloud: ProvisionedStack, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     pool, email = cloud.outputs["UserPoolId"], f"{uuid.uuid4().hex}@tintype.example"
     settings.write(target, "id-secret", "a secret", secret=True)
     settings.write(target, "api-keys-table", cloud.outputs["ApiKeysTable"])
+    settings.write(target, "albums-table", cloud.outputs["AlbumsTable"])
     users.ensure_owner(target, pool, USERS["demo"].email)
     users.invite(target, pool, email)
     (owner,) = (owner for owner, each in users.list_owners(target, pool) if each == email)
@@ -123,7 +128,8 @@ def fixture(cloud: ProvisionedStack, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     key = ApiKey(uuid.uuid4().hex, owner, "garage", frozenset({Permission.READ}), "f" * 64, NOON)
     keys.add(key, max_keys=5, issued_at=1)
     session.calls.clear()
-    yield RemovalFixture(target, session, cognito, pool, email, owner, keys)
+    shares = DynamoShareStore(direct.client("dynamodb"), cloud.outputs["AlbumsTable"], lambda _: None, random.random)
+    yield RemovalFixture(target, session, cognito, pool, email, owner, keys, shares)
     with suppress(cognito.exceptions.UserNotFoundException):
         cognito.admin_delete_user(UserPoolId=pool, Username=email)
 
@@ -188,6 +194,16 @@ def test_access_ends_without_lambda(fixture: RemovalFixture) -> None:
     with pytest.raises(UserError, match="could not handle the user's photos"):
         fixture.run(fixture.find(fixture.email, photos="delete"))
     assert fixture.is_refused()
+
+
+@pytest.mark.parametrize("photos", ["keep", "hand-over"])
+def test_shared_links_end_whatever_becomes_of_the_photos(fixture: RemovalFixture, photos: str) -> None:
+    for owner in (fixture.owner, "another"):
+        share_id = uuid.uuid4().hex
+        fixture.shares.add(Share(share_id, owner, Contents(photo_ids=("p1",)), ShareTerms(), "f" * 64, NOON))
+    fixture.run(fixture.find(fixture.email, photos=photos))
+    assert fixture.shares.list_by_owner(fixture.owner, None, 5).shares == ()
+    assert fixture.shares.get(share_id) is not None
 
 
 def test_photos_are_handled_by_the_function(fixture: RemovalFixture) -> None:

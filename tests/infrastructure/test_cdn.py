@@ -98,6 +98,9 @@ class TestImages:
 
 @pytest.mark.parametrize("distribution", [PAGE, IMAGES], ids=["page", "images"])
 class TestDistributions:
+    def test_log_no_requests(self, distribution: Mapping[str, Any]) -> None:
+        assert "Logging" not in distribution  # paths hold the tokens of links
+
     def test_sign_requests_to_buckets(self, distribution: Any) -> None:
         buckets = [origin for origin in distribution["Origins"] if "S3OriginConfig" in origin]
         assert [origin["OriginAccessControlId"] for origin in buckets] == [{"!GetAtt": "OriginAccess.Id"}]
