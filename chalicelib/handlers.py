@@ -133,7 +133,6 @@ def run_sweep(context: Any, *, container: Container) -> None:
         "derivatives_missing": result.originals.rendered,
         "similarity_indexes_built": result.similarity.built,
         "albums_deleted": result.albums.albums,
-        "photos_taken_out_of_albums": result.albums.photos,
     }
     logger().info("Sweep finished", extra=counts | other_counts)
     if interruptions:
@@ -184,6 +183,7 @@ def sweep_counts(result: "SweepReport") -> dict[str, int]:
         "photos_checked": result.photos.checked,
         "photos_without_original": result.photos.repaired,
         "removals_held": result.photos.held,
+        "photos_taken_out_of_albums": result.albums.photos,
     }
 
 

@@ -15,6 +15,7 @@ from chalicelib.ingest.decisions import Action
 from chalicelib.ingest.ingest import ReconcileResult
 from chalicelib.ingest.originals import IgnoredMetadata
 from chalicelib.library.photo import State
+from chalicelib.maintenance.album_deletion import AlbumDeletionReport
 from chalicelib.maintenance.pacing import Failure
 from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.recount import RecountReport
@@ -147,6 +148,7 @@ def make_result(*failures: Failure) -> SweepReport:
             checked=8, repaired=9, orphans=12, failures=(Failure("p8", Unavailable("S3 is unavailable.")),)
         ),
         ReconciliationReport(checked=10, repaired=11, held=13),
+        albums=AlbumDeletionReport(photos=15, albums=16),
     )
 
 
@@ -169,6 +171,7 @@ COUNTS = {
     "photos_checked": 10,
     "photos_without_original": 11,
     "removals_held": 13,
+    "photos_taken_out_of_albums": 15,
 }
 
 
@@ -178,7 +181,7 @@ def test_schedule_logs_its_counts_and_failures(caplog: pytest.LogCaptureFixture)
     assert [(line["photo_id"], line["level"]) for line in (first, second)] == [("p7", "ERROR"), ("p8", "ERROR")]
     assert "DynamoDB is unavailable." in first["exception"]
     assert {name: done[name] for name in COUNTS} == COUNTS
-    assert (done["uploads_orphaned"], done["labels_requested"]) == (12, 14)
+    assert (done["uploads_orphaned"], done["labels_requested"], done["albums_deleted"]) == (12, 14, 16)
 
 
 @pytest.mark.parametrize(("metrics", "published"), [("basic", handlers.BASIC_METRICS), ("full", tuple(COUNTS))])
