@@ -131,10 +131,8 @@ _PAGE = {"content": {"text/html; charset=utf-8": {"schema": {"type": "string"}, 
 _VARIANTS = [*IMAGES, RESIZED, ORIGINAL]
 
 
-def _guest_get(
-    operation_id: str, summary: str, response: Node, *, status: int = 200, description: str = "", **options: Any
-) -> Node:
-    """A GET of guests, which may need a pass."""
+def _guest_get(operation_id: str, summary: str, response: Node, *, description: str = "", **options: Any) -> Node:
+    """A GET of guests, which may need a pass; `others` are further responses, by status."""
     parameters = [TOKEN, *options.pop("parameters", ()), GUEST_PASS]
     return operation(
         operation_id,
@@ -143,7 +141,7 @@ def _guest_get(
         security=public(),
         description=description or None,
         parameters=parameters,
-        responses={status: response},
+        responses={200: response, **options.pop("others", {})},
         **{"errors": _ERRORS, **options},
     )
 
@@ -204,8 +202,12 @@ PATHS: dict[str, Any] = {
         "get": _guest_get(
             "get_shared_photo_variant",
             "Get an image of a photo of a shared link",
-            redirect("A redirect to the image at a signed URL."),
-            status=302,
+            json_response(
+                "The signed URL, if `Accept` prefers JSON.",
+                record(url=URL),
+                {"url": "https://images.example.org/5d8c/resized.jpg?Expires=1795348800&Signature=c2ln"},
+            ),
+            others={302: redirect("A redirect to the image at a signed URL.")},
             description="Downloads, `resized` and `original`, need a link that allows them; an original is that of a "
             "photo whose owner made the link. Anything else gets 404.",
             parameters=[PHOTO_ID, path_param("variant", "The image.", enum=_VARIANTS, example="preview")],

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.container import Container
 from chalicelib.errors import Expired, Invalid, NotFound
 from chalicelib.http import validation
+from chalicelib.http.negotiation import prefers_json
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, html_response, json_response, private_image, redirect
 from chalicelib.library.photo import Photo
@@ -69,15 +70,15 @@ def get_shared_photo(request: ApiRequest, container: Container, token: str, phot
 def get_shared_photo_variant(
     request: ApiRequest, container: Container, token: str, photo_id: str, name: str
 ) -> Response:
-    """`GET /shares/{share}/photos/{photo_id}/{variant}`: a redirect to an image that the link allows."""
+    """`GET /shares/{share}/photos/{photo_id}/{variant}`: redirect to an image that it allows, or JSON with the URL.
+
+    A link on a page can't send the header of a pass, so a page asks for the URL.
+    """
     request.allow_params()
     share = _open(request, container, token)
     photo = container.shared_photos.get(share, photo_id)
-    if name == ORIGINAL and may_download_original(share, photo):
-        return redirect(container.original_copies.url(photo, method=request.method))
-    if name in IMAGES or (name == RESIZED and share.terms.download is not Download.NONE):
-        return redirect(container.image_urls.sign(_derivative_key(photo, name), method=request.method))
-    raise NotFound("This link has no such image.")
+    url = _variant_url(container, share, photo, name, request.method)
+    return json_response({"url": url}) if prefers_json(request.headers.get("accept", "*/*")) else redirect(url)
 
 
 def create_guest_upload(request: ApiRequest, container: Container, token: str) -> Response:
@@ -152,6 +153,15 @@ def _preview(container: Container, share: Share, token: str) -> Preview:
     content = container.shared_photos.describe(share)
     image_url = f"{container.settings.api_url}/shares/{token}/cover" if content.cover else ""
     return Preview(content.title or NEUTRAL_TITLE, describe_photos(content.photos, content.description), image_url)
+
+
+def _variant_url(container: Container, share: Share, photo: Photo, name: str, method: str) -> str:
+    """The signed URL of an image; raises NotFound if the link does not allow it."""
+    if name == ORIGINAL and may_download_original(share, photo):
+        return container.original_copies.url(photo, method=method)
+    if name in IMAGES or (name == RESIZED and share.terms.download is not Download.NONE):
+        return container.image_urls.sign(_derivative_key(photo, name), method=method)
+    raise NotFound("This link has no such image.")
 
 
 def _open(request: ApiRequest, container: Container, token: str) -> Share:

@@ -1,9 +1,8 @@
 """A random photo: the image itself, or JSON if the client prefers JSON."""
 
-import mimeparse
-
 from chalicelib.container import Container
 from chalicelib.errors import Invalid, NotFound, Unavailable
+from chalicelib.http.negotiation import prefers_json
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import CORS_HEADERS, VARY, Response, json_response
 from chalicelib.library.collections import ALL_PHOTOS, album_scope
@@ -11,9 +10,6 @@ from chalicelib.library.memberships import Collection
 from chalicelib.library.photo import Derivative, Photo
 from chalicelib.routes import params, serializers
 
-JSON = "application/json"
-# The formats of derivatives. If a client accepts several equally, the rightmost wins.
-MEDIA_TYPES = (JSON, "image/avif", "image/gif", "image/png", "image/webp", "image/jpeg")
 # A Lambda response holds at most 6 MB, and base64 adds a third.
 MAX_IMAGE_BYTES = 4 * 1024 * 1024
 MAX_ATTEMPTS = 8
@@ -63,15 +59,3 @@ def choose_image(photo: Photo) -> Derivative:
     """The resized image, or the preview if that is too large for a response."""
     resized = photo.derivatives["resized"]
     return resized if resized.bytes <= MAX_IMAGE_BYTES else photo.derivatives["preview"]
-
-
-def prefers_json(accept: str) -> bool:
-    """Whether an Accept header prefers JSON to images: by quality, then by the more specific range.
-
-    `*/*` and the headers of a browser's `<img>` get an image; `application/json, text/plain, */*` gets JSON (RFC 9110,
-    12.5.1). A header that accepts neither, or is malformed, gets an image.
-    """
-    try:
-        return bool(mimeparse.best_match(MEDIA_TYPES, accept.lower()) == JSON)
-    except mimeparse.MimeTypeParseException:
-        return False

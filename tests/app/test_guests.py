@@ -194,6 +194,14 @@ def test_link_of_an_album_that_is_gone_shows_nothing_at_once(tintype: Tintype, *
     assert link.call("POST", "/bundles").status_code == 404
 
 
+def json_of_image(link: Link, photo_id: str, name: str) -> str | None:
+    """The URL of an image as a page asks for it; None if the link does not allow it."""
+    headers = {**link.headers, "Accept": "application/json"}
+    response = link.tintype.call("GET", f"/shares/{link.token}/photos/{photo_id}/{name}", headers=headers)
+    assert response.status_code in {200, 404}, response.body
+    return str(response.json_body["url"]) if response.status_code == 200 else None
+
+
 @pytest.mark.parametrize(
     ("download", "allowed"),
     [
@@ -208,6 +216,8 @@ def test_link_serves_only_the_images_that_it_allows(tintype: Tintype, download: 
     statuses = {name: link.call("GET", f"/photos/{photo_id}/{name}").status_code for name in (*IMAGES, "labels")}
     assert {name for name, status in statuses.items() if status == 302} == allowed
     assert set(statuses.values()) == {302, 404}
+    as_json = {name: json_of_image(link, photo_id, name) for name in IMAGES}
+    assert {name for name, url in as_json.items() if url} == allowed
     photo = link.get(f"/photos/{photo_id}")
     assert (photo["resized_url"] is None, photo["original"]) == (download == "none", download == "original")
 

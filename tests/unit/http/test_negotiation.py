@@ -1,7 +1,7 @@
 import pytest
 
+from chalicelib.http.negotiation import JSON, MEDIA_TYPES, prefers_json
 from chalicelib.images.formats import FORMATS, output_format
-from chalicelib.routes.random import JSON, MEDIA_TYPES, prefers_json
 
 
 @pytest.mark.parametrize(
