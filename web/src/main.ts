@@ -27,6 +27,7 @@ import type { AlbumActions } from "./controllers/albums.ts";
 import type { Album } from "./state/albums.ts";
 import { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
+import type { ShareSubject } from "./state/shares.ts";
 import { type Chip, ownChips } from "./state/chips.ts";
 import { addressOf, addressQuery, type PageAddress, type PageKind, parseAddress } from "./state/page-address.ts";
 import { ViewCache } from "./state/view-cache.ts";
@@ -62,6 +63,7 @@ const dialogModules = {
   labels: lazyImport(() => import("./elements/labels-dialog.ts")),
   nearDuplicates: lazyImport(() => import("./elements/near-duplicates-dialog.ts")),
   privatePhoto: lazyImport(() => import("./elements/private-photo-dialog.ts")),
+  sharing: lazyImport(() => import("./elements/share-dialog.ts")),
   shortcuts: lazyImport(() => import("./elements/shortcuts-dialog.ts")),
 };
 
@@ -145,6 +147,15 @@ async function startApp(config: Config): Promise<void> {
       focusAccountButton,
       showError,
     ),
+    sharedLinks: new HashDialog(
+      "#shared-links",
+      async (closed) => {
+        const { openSharedLinksDialog } = await dialogModules.sharing();
+        return () => openSharedLinksDialog(api, closed);
+      },
+      focusAccountButton,
+      showError,
+    ),
     bundles: new HashDialog(
       "#download",
       async (closed) => {
@@ -175,6 +186,15 @@ async function startApp(config: Config): Promise<void> {
     draft.reset([], "any", photoIds, album);
     dialogs.bundles.open();
   }
+  /** Opens the dialog that shares something, in the element that has the focus trap if there is one. */
+  function share(subject: ShareSubject, parent?: Element): void {
+    dialogModules.sharing().then(({ openShareDialog }) => {
+      openShareDialog(api, subject, parent);
+    }, showError);
+  }
+  const sharePhotos = (photoIds: readonly string[], parent?: Element) => {
+    share({ kind: "photos", photoIds, title: "" }, parent);
+  };
   const photoSelection = new PhotoSelection(
     {
       ...selectionContext,
@@ -182,6 +202,7 @@ async function startApp(config: Config): Promise<void> {
       view: () => view(),
       album: () => currentAlbum.album,
       download: openBundles,
+      share: sharePhotos,
       addToAlbum: (photos) => {
         withAlbums((albums) => albums.addPhotos(photos));
       },
@@ -251,6 +272,9 @@ async function startApp(config: Config): Promise<void> {
     address: { current: () => address(), urlOf: (photo) => urlOf({ ...address(), photo }) },
     openTag: (tag) => {
       navigate(tagView(view(), tag));
+    },
+    share: ({ photo_id }, parent) => {
+      sharePhotos([photo_id], parent);
     },
     onMissing: () => {
       if (isSignedIn()) {
@@ -510,6 +534,10 @@ async function startApp(config: Config): Promise<void> {
   onPageEvent("open-near-duplicates", () => {
     dialogs.nearDuplicates.open();
   });
+  onPageEvent("open-shared-links", () => {
+    dialogs.sharedLinks.open();
+  });
+  onPageEvent("share", share);
   onPageEvent("open-bundles", () => {
     openBundles([]);
   });

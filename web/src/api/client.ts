@@ -22,6 +22,7 @@ import type { Channel, NotificationApi, Notifications } from "../state/notificat
 import type { PhotoApi, PhotoUpdate } from "../state/photo-editor.ts";
 import type { Photo, RandomPhoto, SimilarPhotos } from "../state/photo.ts";
 import type { NameSuggestion } from "../state/suggestions.ts";
+import type { NewShare, Share, ShareApi, SharePage, ShareSubject, ShareTerms } from "../state/shares.ts";
 import type { Statistics } from "../state/statistics.ts";
 import type { Trend } from "../state/trends.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
@@ -29,6 +30,7 @@ import type { KnownDuplicate, UploadTicket } from "../state/upload-scheduler.ts"
 import { searchQuery, viewQuery } from "../state/view-query.ts";
 import { allPhotos, photosInState, type Scope, type TrendOrder, type View } from "../state/view.ts";
 import { type ApiRequest, buildPath, type Fetch, type Headers, HttpClient, nullIfNotFound, translateNetworkErrors } from "./http-client.ts";
+import type { components } from "./schema.d.ts";
 import type { Method, PathOf, PathParameters, Query, RequestBody, ResponseBody } from "./openapi-types.ts";
 
 export interface UploadRequest extends UploadMetadata {
@@ -72,7 +74,7 @@ const SIMILAR_LIMIT = 12;
 const NO_FACETS: FacetCounts = { tags: [], years: [], cameras: [], places: [], photos: 0, complete: true };
 
 export class ApiClient
-  implements AlbumApi, ApiKeyApi, BatchApi, BundleApi, LabelRefreshApi, MemberApi, NearDuplicateApi, NotificationApi, PhotoApi
+  implements AlbumApi, ApiKeyApi, BatchApi, BundleApi, LabelRefreshApi, MemberApi, NearDuplicateApi, NotificationApi, PhotoApi, ShareApi
 {
   readonly #tokens: TokenProvider;
   readonly #http: HttpClient;
@@ -272,6 +274,35 @@ export class ApiClient
 
   async revokeKey(keyId: string): Promise<void> {
     await this.#request("delete", "/keys/{key_id}", { parameters: { key_id: keyId } });
+  }
+
+  async listShares(cursor: string | null): Promise<SharePage> {
+    return await this.#request("get", "/shares", { query: { limit: MAX_PAGE_SIZE, cursor } });
+  }
+
+  async listAlbumShares(albumId: string): Promise<readonly Share[]> {
+    return (await this.#request("get", "/albums/{album_id}/shares", { parameters: { album_id: albumId } })).items;
+  }
+
+  async createShare(subject: ShareSubject, terms: ShareTerms): Promise<NewShare> {
+    if (subject.kind === "album") {
+      // The generated type requires what has a default.
+      const body = terms as components["schemas"]["AlbumShareRequest"];
+      return await this.#request("post", "/albums/{album_id}/shares", { parameters: { album_id: subject.albumId }, body });
+    }
+    const { name, download, expires_at, password } = terms;
+    const limits = { ...(expires_at !== undefined && { expires_at }), ...(password !== undefined && { password }) };
+    const body = { photo_ids: subject.photoIds, title: subject.title, name, download, ...limits };
+    return await this.#request("post", "/shares", { body });
+  }
+
+  async updateShare(shareId: string, terms: ShareTerms, version: number): Promise<Share> {
+    const headers = { "If-Match": `"${version}"` };
+    return await this.#request("patch", "/shares/{share}", { parameters: { share: shareId }, body: terms, headers });
+  }
+
+  async revokeShare(shareId: string): Promise<void> {
+    await this.#request("delete", "/shares/{share}", { parameters: { share: shareId } });
   }
 
   /** The labels of the user's own library. */

@@ -4032,6 +4032,17 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** Format: uri */
+                        readonly url: string;
+                    };
+                };
+            };
             readonly 302: {
                 headers: {
                     readonly Location: string;

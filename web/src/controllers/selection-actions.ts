@@ -40,6 +40,8 @@ export interface SelectionContext {
   readonly addToAlbum: (photos: readonly Photo[]) => void;
   /** Makes a photo the cover of the album in view. */
   readonly setCover: (photo: Photo) => void;
+  /** Opens the dialog that shares photos. */
+  readonly share: (photoIds: readonly string[]) => void;
 }
 
 const loadDateDialog = lazyImport(() => import("../elements/date-dialog.ts"));
@@ -82,6 +84,9 @@ export class SelectionActions {
           const [photo] = this.#selectedPhotos();
           if (photo !== undefined) context.setCover(photo);
           selection.clear();
+        },
+        share: () => {
+          context.share(this.#selectedPhotos().map(({ photo_id }) => photo_id));
         },
         selectAll: () => {
           selection.replace(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));

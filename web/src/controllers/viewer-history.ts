@@ -34,6 +34,8 @@ export interface ViewerContext {
   readonly address: PhotoAddress;
   /** Called after the viewer closed because the user clicked a tag. */
   readonly openTag: (tag: string) => void;
+  /** Opens the dialog that shares a photo, in an element of the viewer, which keeps the focus. */
+  readonly share: (photo: Photo, parent: Element) => void;
   /** The photo in the URL does not exist, or the user may not see it. */
   readonly onMissing: () => void;
 }
@@ -123,7 +125,7 @@ export class ViewerController {
   }
 
   #show(open: typeof import("../elements/photo-viewer.ts").openViewer, sequence: PhotoSequence, randomDraw: ViewerHandlers["randomDraw"]) {
-    const { gallery, source, editing, albums, openTag, address } = this.#context;
+    const { gallery, source, editing, albums, openTag, share, address } = this.#context;
     const closeThen = (then: () => void) => {
       this.#afterClose = then;
       this.#viewer?.close();
@@ -154,6 +156,7 @@ export class ViewerController {
           });
         },
       },
+      share,
       openTag: (tag) => {
         closeThen(() => {
           openTag(tag);

@@ -73,6 +73,7 @@ export class AppHeader extends PageElement {
       <div class="account" id="account" popover>
         <p>${name}</p>
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#downloads}>${icons.download}${strings.downloadPhotos}</button>
+        <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#sharedLinks}>${icons.link}${strings.sharedLinks}</button>
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#nearDuplicates}>${icons.copies}${strings.nearDuplicates}</button>
         <button class="button quiet" type="button" popovertarget="account" @click=${this.#trash}>
           ${icons.trash}${strings.trash}
@@ -112,6 +113,10 @@ export class AppHeader extends PageElement {
 
   #downloads = (): void => {
     this.emit("open-bundles", null);
+  };
+
+  #sharedLinks = (): void => {
+    this.emit("open-shared-links", null);
   };
 
   #nearDuplicates = (): void => {

@@ -110,8 +110,8 @@ export abstract class ModalDialog extends PageElement {
   };
 }
 
-/** Adds a dialog to the page, which shows it. */
-export function openDialog<Dialog extends ModalDialog>(dialog: Dialog): Dialog {
-  document.body.append(dialog);
+/** Adds a dialog to the page, or to the element that has the focus trap, which shows it. */
+export function openDialog<Dialog extends ModalDialog>(dialog: Dialog, parent: Element = document.body): Dialog {
+  parent.append(dialog);
   return dialog;
 }

@@ -7,6 +7,7 @@ import { LitElement } from "lit";
 import type { Chip } from "../state/chips.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
 import type { PageKind } from "../state/page-address.ts";
+import type { ShareSubject } from "../state/shares.ts";
 import type { Scope, TrendOrder, View } from "../state/view.ts";
 
 /** An album by id, or one to create. */
@@ -21,6 +22,9 @@ export interface PageEvents {
   "open-bundles": null;
   "open-labels": null;
   "open-near-duplicates": null;
+  "open-shared-links": null;
+  /** Open the dialog that shares an album or photos. */
+  share: ShareSubject;
   /** Open the browser's file picker. */
   "choose-files": "files" | "folder";
   /** Files were chosen, dropped or pasted. */

@@ -23,6 +23,7 @@ import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
 import { type EditHandlers, InfoPanel, type PhotoSource } from "./info-panel.ts";
 import type { PhotoAlbumsContext } from "./photo-albums.ts";
+import { registerShare } from "./share-button.ts";
 import { ViewerEdits } from "./viewer-edits.ts";
 
 export interface ViewerHandlers {
@@ -43,6 +44,8 @@ export interface ViewerHandlers {
   readonly randomDraw: { readonly first: RandomPhoto; readonly draw: () => Promise<RandomPhoto> } | null;
   /** Shows the photos of a tag. */
   readonly openTag: (tag: string) => void;
+  /** Opens the dialog that shares a photo, in an element of the viewer, which keeps the focus. */
+  readonly share: (photo: Photo, parent: Element) => void;
   /** Called with the last photo once the viewer is closed. */
   readonly onClose: (last: Photo) => void;
 }
@@ -97,6 +100,8 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   });
   const { randomDraw } = handlers;
   const current = () => photoList[pswp.currIndex];
+  /** Whether a dialog covers the viewer: keys belong to it. */
+  const hasDialog = () => pswp.element?.querySelector("dialog[open]") !== null;
   let panel: InfoPanel | null = null;
   /** Renders the caption of the current photo. */
   let renderCaption: () => void = () => undefined;
@@ -240,6 +245,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       const photo = current();
       return photo === undefined ? null : { url: handlers.linkTo(photo), photo };
     });
+    registerShare(pswp, current, handlers.share);
     pswp.ui?.registerElement({
       name: "info-panel",
       className: "pswp__info",
@@ -269,7 +275,8 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   });
   // Escape closes the panel first, then the viewer.
   pswp.on("keydown", (event) => {
-    if (event.originalEvent.key !== "Escape" || !panel?.isOpen) return;
+    if (hasDialog()) event.preventDefault();
+    if (hasDialog() || event.originalEvent.key !== "Escape" || !panel?.isOpen) return;
     event.preventDefault();
     toggleInfo();
   });
@@ -315,6 +322,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   });
   // The viewer's own key events start only after its opening animation.
   pswp.events.add(document, "keydown", (event) => {
+    if (hasDialog()) return;
     edits.handleKey(event as KeyboardEvent);
     if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKeyShortcut(event as KeyboardEvent, localStorage)) toggleInfo();
   });

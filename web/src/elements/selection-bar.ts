@@ -28,6 +28,8 @@ export interface SelectionHandlers {
   readonly addToAlbum: () => void;
   /** Makes the selected photo the cover of the album in view. */
   readonly setCover: () => void;
+  /** Opens the dialog that shares the selected photos. */
+  readonly share: () => void;
   /** Selects all loaded photos. */
   readonly selectAll: () => void;
   /** Whether there are photos that are not loaded. */
@@ -155,6 +157,7 @@ export class SelectionBar extends PageElement {
             : state === "rejected"
               ? html`${trash} ${remove}`
               : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
+          ${this.#action(strings.share, icons.share, this.#handlers.share)}
           ${this.#action(selectionStrings.addToAlbum, icons.album, this.#addToAlbum)} ${album !== null && acceptsPhotos(album) ? this.#albumActions(album, count) : nothing}
           ${this.#action(selectionStrings.publish, icons.globe, this.#act({ action: "publish" }))}
           ${this.#action(selectionStrings.hide, icons.lock, this.#act({ action: "hide" }))}

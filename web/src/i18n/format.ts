@@ -79,6 +79,11 @@ export function formatDateTime(time: number): string {
   return new Date(time).toLocaleString(formatLocale, { dateStyle: "medium", timeStyle: "short" });
 }
 
+/** Formats the hour and minute of a Unix time in ms, in the browser's time zone. */
+export function formatTime(time: number): string {
+  return new Date(time).toLocaleTimeString(formatLocale, { timeStyle: "short" });
+}
+
 /** Formats a month like 2026-11, or a year. */
 export function formatPeriod(period: string): string {
   if (period.length === 4) return period;

@@ -1,50 +1,18 @@
 /**
  * What a guest sees through a shared link: the album, the photos that are loaded, or why there is nothing to see.
  */
+import type { components } from "../api/schema.d.ts";
 import { HttpError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
 
-/** What a shared link shows, and what its guests may do. */
-export interface SharedAlbum {
-  readonly title: string;
-  readonly description: string;
-  readonly photos: number;
-  readonly cover_image: string | null;
-  readonly download: "none" | "resized" | "original";
-  readonly add: boolean;
-  /** Whether the owner looks at added photos before others see them. */
-  readonly review: boolean;
-  readonly expires_at: string | null;
-  /** The size limit of the next photo that is added; 0 if the link takes no more. */
-  readonly max_upload_bytes: number;
-  /** The days of the first and the last photo. */
-  readonly from: string | null;
-  readonly to: string | null;
-}
+/** What a shared link shows, and what its guests may do; no photo that is added may have more than `max_upload_bytes`. */
+export type SharedAlbum = components["schemas"]["SharedContent"];
+/** A photo as guests see it: no place, camera or owner. */
+export type GuestPhoto = components["schemas"]["SharedPhoto"];
 
 /** Whether guests can add photos now. */
 export function takesPhotos({ add, max_upload_bytes: room }: SharedAlbum): boolean {
   return add && room > 0;
-}
-
-/** A photo as guests see it: no place, camera or owner. */
-export interface GuestPhoto {
-  readonly photo_id: string;
-  readonly filename: string;
-  readonly caption: string;
-  readonly taken_local: string | null;
-  readonly width: number | null;
-  readonly height: number | null;
-  readonly format: string | null;
-  readonly placeholder: string | null;
-  readonly image_url: string | null;
-  readonly small_url: string | null;
-  readonly thumbnail_url: string | null;
-  readonly resized_url: string | null;
-  /** Whether guests may download the original. */
-  readonly original: boolean;
-  /** The name of the guest who added it. */
-  readonly guest: string | null;
 }
 
 export interface GuestPage {

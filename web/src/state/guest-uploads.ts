@@ -18,10 +18,7 @@ import { mayBePhoto } from "./upload-validation.ts";
 export type GuestTicket = Pick<components["schemas"]["UploadTicket"], "photo_id" | "upload" | "expires_at">;
 
 /** What became of an uploaded file. */
-export interface GuestUploadState {
-  readonly state: "uploading" | "processing" | "ready" | "pending" | "rejected";
-  readonly reason: string | null;
-}
+export type GuestUploadState = Pick<components["schemas"]["GuestUpload"], "state" | "reason">;
 
 export interface GuestFile {
   readonly name: string;

@@ -37,6 +37,8 @@ export const english = {
   unnamedAccount: "Signed in",
 
   apiKeys: "API keys",
+  sharedLinks: "Shared links",
+  share: "Share",
   updateLabels: "Update labels",
   about: "About this library",
   downloadPhotos: "Download photos",

@@ -1,0 +1,88 @@
+/**
+ * English: shared links, for their owners.
+ */
+import { formatBytes, formatNumber, plural } from "../format.ts";
+import { english as common } from "./common.ts";
+
+const { photos } = common;
+
+export const english = {
+  shareTitle: (title: string) => `Share “${title}”`,
+  sharePhotos: (count: number) => (count === 1 ? "Share photo" : `Share ${photos(count)}`),
+  tooManyPhotos: (max: number) => `A link can show up to ${photos(max)}. Put more of them into an album, and share that.`,
+  hint: "Anyone who has the link sees these photos, without an account, until you revoke it.",
+  allHint: "Everyone who has one of these links sees what it is for, without an account, until you revoke it.",
+  close: "Close",
+  loading: "Loading links…",
+  none: "You haven't shared anything yet. Open an album, or select photos, and choose Share.",
+  list: "Links to this album",
+  newLink: "New link",
+  loadMore: "Load more",
+
+  title: "Title",
+  titlePlaceholder: "Guests see it above the photos",
+  name: "Name",
+  namePlaceholder: "For you only. For example, family",
+  rights: "Guests may",
+  downloads: {
+    none: ["Look", "No downloads"],
+    resized: ["Download", "Half the width, no metadata"],
+    original: ["Download originals", "The files as you added them"],
+  },
+  originalsWarning: "Originals contain where and when the photos were taken, and with which camera.",
+  add: "Add photos",
+  addHint: "Guests add theirs to this album",
+  review: "Review first",
+  reviewHint: "You let their photos in one by one",
+  expiry: "Ends",
+  expiries: { never: "Never", "1": "In a day", "7": "In a week", "30": "In 30 days", "365": "In a year", date: "On a date…" },
+  keepExpiry: (time: string) => `On ${time}`,
+  date: "Last day",
+  dateInvalid: "Choose a day that isn't over.",
+  password: "Password",
+  passwordPlaceholder: "None",
+  passwordHint: "Optional. Send it another way than the link.",
+  newPassword: "New password",
+  newPasswordPlaceholder: "Stays as it is",
+  removePassword: "Remove the password",
+  passwordChangeHint: "Guests have to enter it again after a change.",
+  passwordTooShort: (min: number) => `Passwords have at least ${formatNumber(min)} characters.`,
+  create: "Create link",
+  save: "Save",
+  saved: "Link changed.",
+  changedElsewhere: "This link was changed elsewhere. Close this and try again.",
+
+  created: "Your link is ready",
+  copyNow: "Copy it now. You won't be able to see it again, but you can always create another one.",
+  copy: "Copy",
+  copied: "Copied",
+  copyLink: "Copy link",
+  copyFailed: "Couldn't copy. The text is selected, so you can copy it yourself.",
+  shareVia: "Share via…",
+  qrCode: "QR code of the link",
+  done: "Done",
+
+  unnamed: "Link",
+  untitled: (count: number) => photos(count),
+  createdOn: (day: string) => `Created ${day}`,
+  endsOn: (time: string) => `Ends ${time}`,
+  expired: "Expired",
+  hasPassword: "Password",
+  mayAdd: "Guests may add photos",
+  mayAddAfterReview: "Guests may add photos, which you review",
+  mayDownload: { none: "Look only", resized: "Download", original: "Download originals" },
+  added: (count: number, max: number, bytes: number) =>
+    `${formatNumber(count)} of ${formatNumber(max)} photos added, ${formatBytes(bytes)}`,
+  passes: (count: number) => plural(count, { one: "Password entered once", other: "Password entered # times" }),
+  wrongPasswords: (count: number, last: string) =>
+    plural(count, { one: `# wrong password, ${last}`, other: `# wrong passwords, last ${last}` }),
+  todayAt: (time: string) => `today at ${time}`,
+  on: (time: string) => `on ${time}`,
+  change: "Change",
+  changeNamed: (name: string) => `Change ${name}`,
+  revoke: "Revoke",
+  revokeNamed: (name: string) => `Revoke ${name}`,
+  revokePrompt: "Nobody can open this link any more. This can't be undone.",
+  revokeLink: "Revoke link",
+  revoked: "Link revoked.",
+} as const;
