@@ -9,7 +9,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { systemClock } from "../core/clock.ts";
 import { browserNetwork } from "../core/network-status.ts";
 import { formatBytes } from "../i18n/format.ts";
-import { explainToGuest, guestStrings as strings } from "../i18n/guest.ts";
+import { explainDownloadError, guestStrings as strings } from "../i18n/guest.ts";
 import { type Bundle, completedFraction } from "../state/bundles.ts";
 import type { SharedAlbum } from "../state/guest-album.ts";
 import { GuestBundle, type GuestBundleApi } from "../state/guest-bundle.ts";
@@ -60,7 +60,7 @@ class GuestDownloadDialog extends ModalDialog {
 
   #body(): TemplateResult {
     const { bundle, error } = this.#download;
-    if (error !== null) return this.#failed(explainToGuest(error, browserNetwork.online));
+    if (error !== null) return this.#failed(explainDownloadError(error, browserNetwork.online));
     if (bundle === null) return html`<p class="guest-progress" role="status">${strings.preparing}</p>`;
     const { state } = bundle;
     if (state === "failed" || state === "expired") return this.#failed(strings.prepareFailed);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { HttpError, NetworkError } from "../core/errors.ts";
-import { describePhoto, explainToGuest, explainUploadError, minutesOf } from "./guest.ts";
+import { describePhoto, explainDownloadError, explainToGuest, explainUploadError, minutesOf } from "./guest.ts";
 
 const upload = (status: number, code: string, field: string | null = null) =>
   explainUploadError(new HttpError(status, code, "For developers.", null, field), 200_000_000, true);
@@ -22,6 +22,12 @@ it("explains errors of the network and delays", () => {
   expect(explainToGuest(new NetworkError("no response"))).toMatch(/^Couldn't reach/);
   expect(explainToGuest(new HttpError(429, "too_many_requests", "", 61_000))).toBe("Try again in 2 minutes.");
   expect(explainToGuest(new HttpError(503, "unavailable", ""))).toMatch(/busy/);
+});
+
+it("explains to guests why a download was not prepared", () => {
+  expect(explainDownloadError(new HttpError(409, "conflict", ""), true)).toMatch(/too often today/);
+  expect(explainDownloadError(new HttpError(400, "too_many_photos", ""), true)).toMatch(/too many photos/);
+  expect(explainDownloadError(new HttpError(503, "unavailable", ""), true)).toMatch(/busy/);
 });
 
 it("counts minutes up", () => {

@@ -18,6 +18,13 @@ export function explainToGuest(error: unknown, online = true): string {
   return guestStrings.unknownError;
 }
 
+/** Explains why a download was not prepared. */
+export function explainDownloadError(error: unknown, online: boolean): string {
+  if (error instanceof HttpError && error.status === 409) return guestStrings.downloadedTooOften;
+  if (error instanceof HttpError && error.code === "too_many_photos") return guestStrings.tooManyToDownload;
+  return explainToGuest(error, online);
+}
+
 /** Explains why a file was not uploaded. */
 export function explainUploadError(error: unknown, maxBytes: number, online: boolean): string {
   if (!(error instanceof HttpError)) return explainToGuest(error, online);

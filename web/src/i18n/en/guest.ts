@@ -70,6 +70,8 @@ export const english = {
   downloadVolume: (number: number, total: number) => `Download zip ${number} of ${total}`,
   volumesHint: "Download all of them: each contains a part of the photos.",
   skipped: (count: number) => plural(count, { one: "# photo couldn't be included.", other: "# photos couldn't be included." }),
+  downloadedTooOften: "These photos were downloaded too often today. Try again tomorrow.",
+  tooManyToDownload: "These are too many photos for one download. Save the ones you like from the viewer.",
   prepareFailed: "Couldn't prepare the download.",
   progress: "Progress of the download",
 
