@@ -21,6 +21,7 @@ from benchmarks.library.measurement import target_of
 from benchmarks.search_library import OWNER, search_library
 from chalicelib.ingest.originals import ORIGINAL_VERSION
 from chalicelib.ingest.processing import derivative_key
+from chalicelib.library.collections import album_scope, memberships_for
 from chalicelib.library.photo import Photo
 from local import services
 from local.ports import free_ports
@@ -103,7 +104,9 @@ def _fill(target: Target, album: str, count: int) -> None:
 
     with ThreadPoolExecutor(THREADS) as threads:
         for chunk in batched(search_library(count), CHUNK):
-            put_photos(target, threads, list(threads.map(store, chunk)))
+            photos = list(threads.map(store, chunk))
+            rows = (row for photo in photos for row in memberships_for(photo) if row.scope == album_scope(album))
+            put_photos(target, threads, photos, rows)
 
 
 def _run(stack: ProvisionedStack, work: str, **arguments: Any) -> dict[str, Any]:

@@ -72,7 +72,9 @@ def load(target: Target, count: int, now: datetime, progress: Callable[[int], ob
     with ThreadPoolExecutor(THREADS) as threads:
         for chunk in batched(writer.records(count), CHUNK):
             photos = [index_photo(photo) for photo in threads.map(lambda pair: _store_objects(target, *pair), chunk)]
-            sums.add(put_photos(target, threads, photos))
+            rows = [row for photo in photos for row in memberships_for(photo)]
+            sums.add(rows)
+            put_photos(target, threads, photos, rows)
             written += len(photos)
             progress(written)
         trends = list(sums.items(now))
@@ -80,13 +82,13 @@ def load(target: Target, count: int, now: datetime, progress: Callable[[int], ob
     return len(trends)
 
 
-def put_photos(target: Target, threads: ThreadPoolExecutor, photos: Sequence[Photo]) -> list[Membership]:
-    """Write records and rows, without totals; returns the rows."""
-    rows = [row for photo in photos for row in memberships_for(photo)]
+def put_photos(
+    target: Target, threads: ThreadPoolExecutor, photos: Sequence[Photo], rows: Iterable[Membership]
+) -> None:
+    """Write records and these of their rows, without totals."""
     writes = _puts(target.tables.photos, _photo_items(photos))
     writes += _puts(target.tables.memberships, (membership_item(row)[1] for row in rows))
     _write_all(target, threads, writes)
-    return rows
 
 
 def recount(target: Target, now: Callable[[], datetime]) -> int:
