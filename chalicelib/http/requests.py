@@ -101,7 +101,7 @@ class ApiRequest:
         if header == "*":
             return None
         if not (match := re.fullmatch(r'("?)(\d{1,15})\1', header, re.ASCII)):
-            raise Invalid('If-Match must be the version of the photo, like "3".', field="If-Match")
+            raise Invalid('If-Match must be a version number, like "3".', field="If-Match")
         return int(match[2])
 
     def json(self, *names: str, others: bool = False) -> dict[str, Any]:

@@ -178,7 +178,7 @@ def _read_query(request: ApiRequest, value: Any) -> dict[str, tuple[str, ...]]:
     try:
         search_params.read_stored_query(request, query)
     except Invalid as error:
-        raise Invalid(f"In query, {str(error)[:1].lower()}{str(error)[1:]}", field="query") from None
+        raise Invalid(str(error), field="query") from None
     return query
 
 

@@ -135,18 +135,16 @@ def get_shared_cover(request: ApiRequest, container: Container, token: str) -> R
 def preview_share(request: ApiRequest, container: Container, token: str) -> Response:
     """`GET /s/{share}`: the page at the link's own address; it says nothing of a link that is not open to anyone."""
     request.allow_params()
-    preview, status = Preview(), 200
+    preview, status, message = Preview(), 200, "This library has no page."
     try:
         share = container.guest_access.find(token)
         if share.terms.password_hash is None:
             preview = _preview(container, share, token)
-    except NotFound:
-        status = 404
-    except Expired:
-        status = 410
+    except (NotFound, Expired) as error:
+        status, message = 404 if isinstance(error, NotFound) else 410, str(error)
     page_url = container.settings.page_url
     target = f"{page_url}{PAGE_PATH}#{token}" if page_url and parse_token(token) else ""
-    return html_response(preview_html(preview, target), status)
+    return html_response(preview_html(preview, target, message), status)
 
 
 def _preview(container: Container, share: Share, token: str) -> Preview:

@@ -1,4 +1,4 @@
-"""Pages of a list: signed cursors, and the response for a page of photos."""
+"""Pages of a list: sealed cursors, and the response for a page of photos."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from chalicelib.library.queries import PhotoPage
 from chalicelib.library.search_results import SearchPage
 from chalicelib.routes import serializers
 from chalicelib.routes.caching import cached_response
-from chalicelib.util.signing import sign, verify
+from chalicelib.util.sealing import seal, unseal
 
 DEFAULT_LIMIT = 50
 
@@ -21,12 +21,12 @@ type QueryKey = tuple[str, ...]
 def read_cursor(request: ApiRequest, container: Container, query: QueryKey) -> str | None:
     """The position in `cursor`, or None for the first page; raises Invalid for a cursor of another query."""
     cursor = request.get("cursor")
-    return None if cursor is None else verify(cursor, context=query, secret=container.settings.link_secret)
+    return None if cursor is None else unseal(cursor, context=query, secret=container.settings.link_secret)
 
 
 def next_cursor(container: Container, position: str | None, query: QueryKey) -> str | None:
     """The cursor of the next page, which starts after `position`; None at the end."""
-    return sign(position, context=query, secret=container.settings.link_secret) if position else None
+    return seal(position, context=query, secret=container.settings.link_secret) if position else None
 
 
 def photo_page(

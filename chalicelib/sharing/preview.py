@@ -28,15 +28,15 @@ def describe_photos(count: int, description: str) -> str:
     return f"{photos}: {text}" if text else photos
 
 
-def preview_html(preview: Preview, target_url: str) -> str:
-    """The page as HTML; it forwards to `target_url`, the guests' page, unless that is empty."""
+def preview_html(preview: Preview, target_url: str, message: str = "This library has no page.") -> str:
+    """The page as HTML; it forwards to `target_url`, the guests' page, or says the message if that is empty."""
     title, target = escape(preview.title), escape(target_url)
     tags = {"og:title": preview.title, "og:description": preview.description, "og:image": preview.image_url}
     metadata = "".join(
         f'<meta property="{name}" content="{escape(content)}">\n' for name, content in tags.items() if content
     )
     forward = f'<meta http-equiv="refresh" content="0; url={target}">\n' if target else ""
-    body = f'<p><a href="{target}">{title}</a></p>' if target else f"<p>{title}</p><p>This library has no page.</p>"
+    body = f'<p><a href="{target}">{title}</a></p>' if target else f"<p>{title}</p><p>{escape(message)}</p>"
     return f"""<!doctype html>
 <html lang="en">
 <head>

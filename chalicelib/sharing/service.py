@@ -61,7 +61,7 @@ class ShareService:
         for _ in range(MAX_CONFLICTS):
             before = self.get(owner, share_id)
             if version is not None and before.version != version:
-                raise Outdated(before.version)
+                raise Outdated(before.version, "link")
             after = _revise(before, change(before.terms), self.now())
             if after == before:
                 return before

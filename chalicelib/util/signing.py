@@ -1,7 +1,7 @@
 """Signed tokens: a payload with an HMAC over the payload and the context it belongs to.
 
-The holder can read the payload but cannot change it, and a token from another context (another query, another caller)
-is rejected.
+The holder can read the payload but cannot change it, and a token from another context is rejected. `sealing` hides the
+payload, too.
 """
 
 import base64
@@ -23,7 +23,7 @@ def sign(payload: str, *, context: tuple[str, ...], secret: str) -> str:
 
 def verify(token: str, *, context: tuple[str, ...], secret: str) -> str:
     """The payload of a token; raises Invalid if it is malformed or belongs to another context."""
-    invalid = Invalid("cursor is malformed, or belongs to another query.", field="cursor")
+    invalid = Invalid("This token is malformed, or belongs to something else.")
     try:
         body = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
         signature, payload = body[:SIGNATURE_BYTES], body[SIGNATURE_BYTES:].decode()
