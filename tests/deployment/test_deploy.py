@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random, random
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -189,6 +190,35 @@ def test_bundle(deployed: Rehearsal) -> None:
     assert volume.namelist() == ["sea side.jpg"]
     assert volume.testzip() is None
     assert deployed.request_json("DELETE", path, token=deployed.token) == (204, None)
+
+
+def test_guest_of_a_shared_link(deployed: Rehearsal) -> None:
+    (photo,) = deployed.get_json("/gallery/articles?tag=beach")[1]["items"]
+    body: dict[str, Any] = {"title": "Sea", "photo_ids": [photo["photo_id"]]}
+    status, album = deployed.request_json("POST", "/albums", token=deployed.token, body=body)
+    assert status == 201, album
+    terms = {"download": "original", "add": True, "password": "open sesame"}
+    path = f"/albums/{album['album_id']}/shares"
+    status, share = deployed.request_json("POST", path, token=deployed.token, body=terms)
+    assert status == 201, share
+    page_url, link = deployed.deployment.page_url, f"/shares/{share['token']}"
+    assert share["url"] == f"{page_url}/api/s/{share['token']}"
+    html = deployed.request("GET", f"/s/{share['token']}", {"Accept": "text/html"})[2].decode()
+    assert f"url={page_url}/shared/#{share['token']}" in html
+    assert deployed.request_json("GET", link)[1]["code"] == "password_required"
+    status, entered = deployed.request_json("POST", f"{link}/pass", body={"password": "open sesame"})
+    assert status == 200, entered
+    guest = {"Accept": "*/*", "X-Share-Pass": entered["pass"]}
+    assert deployed.request("GET", link, guest)[0] == 200
+    status, headers, _ = deployed.request("GET", f"{link}/photos/{photo['photo_id']}/original", guest)
+    assert status == 302
+    with urllib.request.urlopen(headers["Location"]) as response:
+        assert len(response.read()) == photo["bytes"]
+    ticket = json.dumps({"name": "Grandma", "filename": "bay.jpg", "bytes": 9})
+    assert deployed.request("POST", f"{link}/uploads", guest, ticket)[0] == 201
+    assert deployed.request("POST", f"{link}/bundles", guest)[0] == 202
+    assert deployed.request_json("DELETE", f"/albums/{album['album_id']}", token=deployed.token) == (204, None)
+    assert deployed.request("GET", link, guest)[0] == 404
 
 
 def test_permanent_deletion_deletes_all_objects(deployed: Rehearsal) -> None:
@@ -599,6 +629,7 @@ def _page_urls(deployed: Rehearsal) -> set[str]:
         *pool_client["LogoutURLs"],
         *rules[0]["AllowedOrigins"],
         api.removesuffix("/api"),
+        settings.read(deployed.client("ssm"), deployed.target.parameter_name("page-url")),
     }
     return {url.rstrip("/") for url in urls} | {deployed.deployment.page_url}
 
