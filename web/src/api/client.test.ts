@@ -385,3 +385,10 @@ it("sends the id token for notifications", async () => {
   ]);
   expect(refused).toEqual(["id-old"]);
 });
+
+it("sends the id token for albums, whose address accepts invitations", async () => {
+  const page = { items: [], cursor: null };
+  const { api, sent } = createClient([json(page)], ["old"]);
+  expect(await api.listAlbums("shared", null)).toEqual(page);
+  expect(sent.map(({ token }) => token)).toEqual(["Bearer id-old"]);
+});

@@ -209,8 +209,9 @@ export class ApiClient
     );
   }
 
+  /** The address in the id token accepts invitations to albums. */
   async listAlbums(scope: AlbumScope, cursor: string | null): Promise<AlbumPage> {
-    return await this.#request("get", "/albums", { query: { scope, limit: MAX_PAGE_SIZE, cursor } });
+    return await this.#request("get", "/albums", { query: { scope, limit: MAX_PAGE_SIZE, cursor }, token: "id" });
   }
 
   async createAlbum(album: NewAlbum): Promise<Album> {
