@@ -41,8 +41,12 @@ enabled = false
 [dictionaries.photos]
 values = {photos}
 
+[dictionaries.albums]
+values = {albums}
+
 [parameters]
 "path.photo_id" = {{ dictionary = "photos", probability = 0.5 }}
+"path.album_id" = {{ dictionary = "albums", probability = 0.5 }}
 """
 
 pytestmark = pytest.mark.proof
@@ -65,7 +69,7 @@ class SchemathesisReport:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """The owner of a library with three photos of a beach, one of them private."""
+    """The owner of a library with three photos of a beach, one of them private, and two albums."""
     with run_library(tmp_path_factory.mktemp("library"), Ports(*free_ports(3))) as library:
         client = Client(library, library.token())
         for number, status in enumerate(["public", "public", "private"]):
@@ -73,14 +77,17 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
             body, kind = file_form(fields, "img", f"{number}.jpg", encode_image(size=(300 + number, 200)))
             client.request("POST", "/upload", body, kind)
         client.wait_until_processed({f"{number}.jpg" for number in range(3)})
+        for title in ("Lisbon", "Porto"):
+            client.request("POST", "/albums", json.dumps({"title": title}).encode(), "application/json")
         yield client
 
 
 def run_schemathesis(client: Client, folder: Path, *, examples: int, signed_in: bool) -> SchemathesisReport:
     """Test every route with generated requests."""
     photos = [photo["photo_id"] for photo in client.list_all("/photos?scope=mine")]
+    albums = [album["album_id"] for album in client.list_all("/albums?scope=mine")]
     config, report = folder / "schemathesis.toml", folder / "report.json"
-    config.write_text(CONFIG.format(examples=examples, photos=json.dumps(photos)))
+    config.write_text(CONFIG.format(examples=examples, photos=json.dumps(photos), albums=json.dumps(albums)))
     process = subprocess.run(
         [
             *(
