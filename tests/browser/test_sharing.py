@@ -115,6 +115,22 @@ def test_owner_shares_photos_and_revokes_the_link(signed_in: Visitor, allowed_er
     expect(signed_in.heading("This link doesn't work")).to_be_visible()
 
 
+def test_owner_lets_guests_add_photos_to_an_album(signed_in: Visitor, share_album: ShareAlbum) -> None:
+    page = signed_in.page
+    album_id = share_album(name="Family")["album_id"]
+    signed_in.open(f"?album={album_id}")
+    signed_in.button("Share").click()
+    dialog = page.get_by_role("dialog", name="Share “Summer in the hills”")
+    expect(dialog.get_by_role("heading", name="Family")).to_be_visible()
+    dialog.get_by_role("button", name="New link").click()
+    dialog.get_by_role("checkbox", name="Add photos").check()
+    dialog.get_by_role("checkbox", name="Review first").check()
+    dialog.get_by_role("button", name="Create link").click()
+    expect(dialog.get_by_role("heading", name="Your link is ready")).to_be_visible()
+    dialog.get_by_role("button", name="Done").click()
+    expect(dialog.get_by_text("Guests may add photos, which you review")).to_be_visible()
+
+
 @at_both_widths
 def test_guest_looks_at_an_album(visitor: Visitor, share_album: ShareAlbum) -> None:
     share = share_album(download="none")

@@ -7,6 +7,7 @@ import "../styles/album-heading.css";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { albumStrings, describeContents } from "../i18n/albums.ts";
+import { strings } from "../i18n/common.ts";
 import {
   type Album,
   type AlbumOrder,
@@ -189,7 +190,11 @@ export class AlbumHeading extends PageElement {
       ${icon}<span class="wide-only">${label}</span>
     </button>`;
     const isShareable = isOwner && !isSmart(album);
-    return html`${isShareable ? action(albumStrings.people, icons.people, this.#handlers.managePeople) : nothing}
+    const share = () => {
+      this.emit("share", { kind: "album", albumId: album.album_id, title: album.title });
+    };
+    return html`${isShareable ? action(strings.share, icons.share, share) : nothing}
+      ${isShareable ? action(albumStrings.people, icons.people, this.#handlers.managePeople) : nothing}
       <button
         class="icon-button album-more"
         type="button"

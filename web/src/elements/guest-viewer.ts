@@ -231,6 +231,10 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
     }
     showControls();
   });
+  // Browsers let the screen go off in a hidden tab, and don't keep it on again by themselves.
+  pswp.events.add(document, "visibilitychange", () => {
+    screen.keepOn(slideshow.playing && !document.hidden);
+  });
   for (const type of ["pointermove", "pointerdown"]) pswp.events.add(document, type, showControls);
   if (play) slideshow.play();
   return {
