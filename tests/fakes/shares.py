@@ -91,14 +91,16 @@ class MemoryPasswordLimit:
     max_attempts: int
     period: timedelta = timedelta(minutes=15)
     attempts: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, share_id: str, attempt_id: str, now: datetime) -> datetime | None:
-        attempts = self.attempts.setdefault(share_id, {})
-        active = {each: at for each, at in attempts.items() if at > now - self.period}
-        if len(active) >= self.max_attempts:
-            return min(active.values()) + self.period
-        self.attempts[share_id] = active | {attempt_id: now}
-        return None
+        with self.lock:
+            attempts = self.attempts.setdefault(share_id, {})
+            active = {each: at for each, at in attempts.items() if at > now - self.period}
+            if len(active) >= self.max_attempts:
+                return min(active.values()) + self.period
+            self.attempts[share_id] = active | {attempt_id: now}
+            return None
 
     def give_back(self, share_id: str, attempt_id: str, now: datetime) -> None:
         self.attempts[share_id].pop(attempt_id, None)
