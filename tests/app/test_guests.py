@@ -111,6 +111,18 @@ def test_selection_leaves_out_what_was_trashed(tintype: Tintype) -> None:
     assert link.call("GET", f"/photos/{ids[0]}/preview").status_code == 404
 
 
+def test_selection_leaves_out_what_has_another_owner(tintype: Tintype) -> None:
+    ids = [drop(tintype, f"{n}.jpg", encode_image(size=(40 + n, 30))) for n in range(2)]
+    link = share_photos(tintype, *ids, download="original")
+    store = tintype.container.photos
+    photo = store.get(ids[0])
+    assert photo is not None
+    store.commit(photo, replace(photo, owner=id_of("alice")))
+    assert (link.ids(), link.get()["photos"]) == ([ids[1]], 1)
+    for suffix in ("", *(f"/{name}" for name in IMAGES)):
+        assert link.call("GET", f"/photos/{ids[0]}{suffix}").status_code == 404, suffix
+
+
 @pytest.mark.parametrize("leave", ["trash", "remove_from_album", "erase"])
 def test_photo_that_leaves_the_album_is_gone_on_every_route(tintype: Tintype, leave: str) -> None:
     ids = [drop(tintype, f"{n}.jpg", encode_image(size=(40 + n, 30))) for n in range(2)]
