@@ -35,8 +35,8 @@ class GuestBundles:
         """
         if share.terms.download is Download.NONE:
             raise NotFound("Photos cannot be downloaded with this link.")
-        photos = self.shared.describe(share).photos
-        if recent := next((each for each in self._recent(share) if each.photos == photos), None):
+        content = self.shared.describe(share)
+        if recent := next((each for each in self._recent(share) if each.photos == content.photos), None):
             return recent
         request = BundleRequest(
             share.bundle_owner,
@@ -44,6 +44,7 @@ class GuestBundles:
             share.owner,
             Variant(share.terms.download),
             max_bundles=MAX_GUEST_BUNDLES,
+            title=content.title,
         )
         try:
             return self.bundles.create(request)

@@ -454,6 +454,9 @@ def test_guest_downloads_all_photos_as_the_link_allows(tintype: Tintype, downloa
     ):
         bundle_id = create_bundle(link)
         tintype.build_volumes()
+        head = tintype.s3.head_object(Bucket="bundles", Key=f"{bundle_id}/volume-0001.zip")
+        name = link.get()["title"] or f"tintype-{tintype.container.now():%Y-%m-%d}"
+        assert f'filename="{name}.zip"' in head["ContentDisposition"]
         files = read_zip(link, bundle_id)
         assert list(files) == ["bay.jpg"]
         assert (files["bay.jpg"] == secret_image()) == (download == "original")
