@@ -13,7 +13,6 @@ import { UploadDialog } from "../elements/upload-dialog.ts";
 import { UploadList } from "../elements/upload-list.ts";
 import { explain } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
-import { AlbumList, allAlbums } from "../state/album-list.ts";
 import { acceptsPhotos, type Album } from "../state/albums.ts";
 import type { Photo } from "../state/photo.ts";
 import { ProcessingPoller } from "../state/processing-poller.ts";
@@ -167,7 +166,7 @@ export function createUploadController({
       // One more than the limit, so that the dialog can tell that there are more.
       const found = await filesIn(folders, MAX_FILES + 1);
       const open = openAlbum();
-      const albums = { list: new AlbumList(allAlbums(api)), chosen: open !== null && acceptsPhotos(open) ? open : null };
+      const albums = { api, chosen: open !== null && acceptsPhotos(open) ? open : null };
       await dialog.openWithFiles([...withoutIgnoredFiles(files), ...found], albums);
     },
     openSignInPrompt: () => dialog.openSignInPrompt(),

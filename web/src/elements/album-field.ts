@@ -6,21 +6,26 @@ import "../styles/album-field.css";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { albumStrings } from "../i18n/albums.ts";
-import { type AlbumList, albumTitled, searchAlbums } from "../state/album-list.ts";
-import { acceptsPhotos, type Album, MAX_TITLE_LENGTH } from "../state/albums.ts";
+import { AlbumList, albumTitled, allAlbums, searchAlbums } from "../state/album-list.ts";
+import { acceptsPhotos, type Album, type AlbumApi, MAX_TITLE_LENGTH } from "../state/albums.ts";
 import { icons } from "./icons.ts";
-import { type ChosenAlbum, PageElement } from "./page-element.ts";
+import { type ChosenAlbum, defineOnce, PageElement } from "./page-element.ts";
 import { SuggestionCombobox } from "./suggestion-combobox.ts";
 
 const MAX_SUGGESTIONS = 6;
 
+export function defineAlbumField(): void {
+  defineOnce("tintype-album-field", AlbumField);
+}
+
 export class AlbumField extends PageElement {
-  static override properties = { list: { attribute: false }, initial: { attribute: false }, text: { state: true } };
-  declare list: AlbumList;
+  static override properties = { api: { attribute: false }, initial: { attribute: false }, text: { state: true } };
+  declare api: Pick<AlbumApi, "listAlbums">;
   /** The album that is chosen at first. */
   declare initial: Album | null;
   declare text: string;
   readonly #combobox: SuggestionCombobox<Album>;
+  readonly #list = new AlbumList((cursor) => allAlbums(this.api)(cursor));
   /** The album that was chosen last: another one may have the same title. */
   #picked: Album | null = null;
   #stopWatching: () => void = () => undefined;
@@ -51,10 +56,10 @@ export class AlbumField extends PageElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stopWatching = this.list.watch(() => {
+    this.#stopWatching = this.#list.watch(() => {
       this.requestUpdate();
     });
-    void this.list.loadAll();
+    void this.#list.loadAll();
     if (this.initial !== null) this.#pick(this.initial);
   }
 
@@ -65,7 +70,7 @@ export class AlbumField extends PageElement {
 
   protected override render(): TemplateResult {
     const { chosen } = this;
-    const isNew = chosen !== null && "title" in chosen && this.list.status === "ready";
+    const isNew = chosen !== null && "title" in chosen && this.#list.status === "ready";
     return html`<label class="field album-field">
       <span>${albumStrings.uploadTo}</span>
       <span class="album-field-input">
@@ -97,7 +102,7 @@ export class AlbumField extends PageElement {
   }
 
   get #albums(): readonly Album[] {
-    return this.list.items.filter(acceptsPhotos);
+    return this.#list.items.filter(acceptsPhotos);
   }
 
   #suggestions(): readonly Album[] {

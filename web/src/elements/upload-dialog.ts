@@ -3,10 +3,10 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { lazyImport } from "../core/lazy-import.ts";
 import { strings } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
-import type { AlbumList } from "../state/album-list.ts";
-import type { Album } from "../state/albums.ts";
+import type { Album, AlbumApi } from "../state/albums.ts";
 import type { Visibility } from "../state/photo.ts";
 import {
   MAX_FILE_BYTES,
@@ -17,20 +17,22 @@ import {
   type FileSelection,
   validateFiles,
 } from "../state/upload-validation.ts";
-import { AlbumField } from "./album-field.ts";
+import type { AlbumField } from "./album-field.ts";
 import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
-import { defineOnce, PageElement } from "./page-element.ts";
+import { PageElement } from "./page-element.ts";
 
 /** Previews per batch. */
 const MAX_PREVIEWS = 5;
 
-/** Albums that accept photos, and the one to propose. */
+/** Where the user's albums are listed, and the one to propose. */
 export interface UploadAlbums {
-  readonly list: AlbumList;
+  readonly api: Pick<AlbumApi, "listAlbums">;
   readonly chosen: Album | null;
 }
+
+const loadAlbumField = lazyImport(() => import("./album-field.ts"));
 
 const NO_FILES: FileSelection<File> = { accepted: [], notPhotos: [], tooLarge: [], overLimit: 0 };
 
@@ -39,10 +41,13 @@ export class UploadDialog extends PageElement {
     files: { state: true },
     signInNeeded: { state: true },
     tagsError: { state: true },
+    albumOpen: { state: true },
   };
   declare files: FileSelection<File>;
   declare signInNeeded: boolean;
   declare tagsError: string | null;
+  /** Whether the field for the album is displayed. */
+  declare albumOpen: boolean;
   readonly #previews = new FilePreviews();
   /** The albums to choose from, and the one that is chosen at first. */
   #albums: UploadAlbums | null = null;
@@ -52,14 +57,18 @@ export class UploadDialog extends PageElement {
     this.files = NO_FILES;
     this.signInNeeded = false;
     this.tagsError = null;
-    defineOnce("tintype-album-field", AlbumField);
+    this.albumOpen = false;
   }
 
   /** Opens the dialog for these files, or adds them to those it shows. */
   async openWithFiles(files: readonly File[], albums: UploadAlbums): Promise<void> {
     const isOpen = this.#dialog?.open === true && !this.signInNeeded;
     const more = isOpen ? this.files.accepted : [];
-    if (!isOpen) this.#albums = albums;
+    if (!isOpen) {
+      this.#albums = albums;
+      this.albumOpen = false;
+      if (albums.chosen !== null) void this.#showAlbumField();
+    }
     this.files = validateFiles([...more, ...files]);
     this.signInNeeded = false;
     await this.#showModal();
@@ -142,7 +151,11 @@ export class UploadDialog extends PageElement {
       ${
         this.#albums === null
           ? nothing
-          : html`<tintype-album-field .list=${this.#albums.list} .initial=${this.#albums.chosen}></tintype-album-field>`
+          : this.albumOpen
+            ? html`<tintype-album-field .api=${this.#albums.api} .initial=${this.#albums.chosen}></tintype-album-field>`
+            : html`<button class="button quiet upload-album" type="button" @click=${this.#openAlbumField}>
+                ${icons.album}${uploadStrings.addToAlbum}
+              </button>`
       }
       <div class="dialog-actions">
         ${this.#cancel()}
@@ -187,6 +200,22 @@ export class UploadDialog extends PageElement {
     const album = this.querySelector<AlbumField>("tintype-album-field")?.chosen ?? null;
     this.emit("start-upload", { files: this.files.accepted, wishes: { tags: parsed.tags, status }, album });
     form.reset();
+  };
+
+  async #showAlbumField(): Promise<void> {
+    const { defineAlbumField } = await loadAlbumField();
+    defineAlbumField();
+    this.albumOpen = true;
+    await this.updateComplete;
+  }
+
+  #openAlbumField = (): void => {
+    this.#showAlbumField().then(
+      () => {
+        this.querySelector<HTMLElement>("tintype-album-field input")?.focus();
+      },
+      () => undefined,
+    );
   };
 
   #chooseFiles = (): void => {

@@ -25,6 +25,7 @@ export const english = {
   private: "Private",
   privateHint: "Only you",
   publicHint: "Anyone who visits this page",
+  addToAlbum: "Add to an album…",
   albumFailed: (reason: string) => `The album wasn't created, so nothing was uploaded. ${reason}`,
   tags: "Tags",
   tagsHint: "Optional. Separate tags with commas: beach, family",
