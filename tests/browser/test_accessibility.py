@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 # px: the minimum size of a touch target.
 TARGET = 44
-# Maximum weights, bytes gzipped: what the document loads by itself; and with a session and an upload, before the viewer opens.
+# Maximum weights, bytes gzipped: of what the document loads by itself, and of that with a session and an upload.
 FIRST_LOAD_BUDGET = 60 * 1024
 UPLOAD_BUDGET = 78 * 1024
 CORS = {"Access-Control-Allow-Origin": "*"}

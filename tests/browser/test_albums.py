@@ -179,8 +179,11 @@ def test_people_are_added_and_removed(owner: Visitor) -> None:
     page = owner.page
     owner.open()
     create_album(owner, "Garden")
-    owner.button("People").click()
+    owner.button("Share").click()
     dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Garden")
+    page.keyboard.press("Escape")
+    owner.button("People").click()
     dialog.get_by_role("textbox", name="Email address").fill(SECOND)
     dialog.get_by_role("combobox", name="They can").select_option("View and add photos")
     dialog.get_by_role("button", name="Add person").click()
