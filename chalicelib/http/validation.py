@@ -40,13 +40,13 @@ def search_tags(value: Any, field: str, *, max_tags: int) -> tuple[str, ...]:
 
 
 def photo_ids(value: Any, *, max_ids: int, min_ids: int = 0) -> tuple[str, ...]:
-    """Distinct photo ids in the order given; raises Invalid."""
-    ids = tuple(dict.fromkeys(_string_list(value, "photo_ids")))
+    """Distinct photo ids in the order given; raises Invalid, also if there are too many with repeated ones."""
+    ids = _string_list(value, "photo_ids")
     if not min_ids <= len(ids) <= max_ids:
         raise Invalid(
             f"photo_ids must contain {min_ids} to {max_ids:,} ids; it contains {len(ids):,}.", field="photo_ids"
         )
-    return ids
+    return tuple(dict.fromkeys(ids))
 
 
 def album_id(value: Any) -> str:

@@ -255,6 +255,7 @@ def test_batch_continues_after_an_error(tintype: Tintype) -> None:
         ({"photo_ids": "a", "action": "trash"}, "photo_ids"),
         ({"photo_ids": [1], "action": "trash"}, "photo_ids"),
         ({"photo_ids": [f"p{n}" for n in range(101)], "action": "trash"}, "photo_ids"),
+        ({"photo_ids": ["p"] * 101, "action": "trash"}, "photo_ids"),
         ({"photo_ids": ["a"]}, "action"),
         ({"photo_ids": ["a"], "action": "explode"}, "action"),
         ({"photo_ids": ["a"], "action": ["trash"]}, "action"),

@@ -43,7 +43,7 @@ OPERATIONS = {
     ),
     # Settings are parameters; a person may change them with any AWS client.
     "ssm": frozenset({"GetParameter", "GetParametersByPath", "PutParameter"}),
-    "cognito-idp": frozenset({"AdminInitiateAuth", "ListUsers"}),  # `make token`; the owners of recovered photos
+    "cognito-idp": frozenset({"AdminInitiateAuth", "ListUsers"}),  # `make token`; owners of photos, members of albums
     "sns": frozenset({"CreateTopic", "DeleteTopic", "ListSubscriptionsByTopic", "Publish", "Subscribe"}),
     "s3": frozenset(
         {
