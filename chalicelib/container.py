@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from chalicelib.maintenance.user_removal import UserRemoval
     from chalicelib.places import PlaceTable
     from chalicelib.sharing.access import GuestAccess
+    from chalicelib.sharing.admission import Admission
     from chalicelib.sharing.guest_bundles import GuestBundles
     from chalicelib.sharing.guest_uploads import GuestUploads
     from chalicelib.sharing.service import ShareService
@@ -464,6 +465,7 @@ class Container:
             visibility=Visibility(self.settings.default_status),
             id_secret=self.settings.id_secret,
             find_album=self.album_lookup.find,
+            admit=self.admission.admit,
         )
 
     @cached_property
@@ -663,7 +665,7 @@ class Container:
         """What shared links show."""
         from chalicelib.sharing.shared_photos import SharedPhotos
 
-        return SharedPhotos(self.album_store, self.album_pages, self.album_summaries, self.photos)
+        return SharedPhotos(self.album_store, self.album_pages, self.album_summaries, self.photos, self.collections)
 
     @cached_property
     def guest_uploads(self) -> "GuestUploads":
@@ -671,6 +673,13 @@ class Container:
         from chalicelib.sharing.guest_uploads import GuestUploads
 
         return GuestUploads(self.share_store, self.photos, self.uploads)
+
+    @cached_property
+    def admission(self) -> "Admission":
+        """Which albums uploads join."""
+        from chalicelib.sharing.admission import Admission
+
+        return Admission(self.share_store, self.album_store, self.now)
 
     @cached_property
     def guest_bundles(self) -> "GuestBundles":

@@ -78,6 +78,7 @@ class Bundle:
     """Photos to download, in volumes. `bytes` counts images; times are in UTC.
 
     `owner` is whose bundle it is: an owner id, or `share/{share_id}`. The `title`, if any, names the zip files.
+    `contents`, if any, is a text that changes with the photos to bundle.
     """
 
     bundle_id: str
@@ -87,6 +88,7 @@ class Bundle:
     notify: bool
     volumes: tuple[Volume, ...]
     title: str = ""
+    contents: str = ""
 
     @property
     def photos(self) -> int:

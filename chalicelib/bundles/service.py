@@ -91,6 +91,7 @@ class BundleRequest:
     variant: Variant = Variant.ORIGINAL
     max_bundles: int = MAX_BUNDLES
     title: str = ""
+    contents: str = ""
     notify: bool = False
     may_be_empty: bool = False
 
@@ -128,7 +129,8 @@ class BundleService:
             volumes.append(new_volume(bundle_id, number, entries))
         self.queue.send(bundle_id, (volume.number for volume in volumes), now)
         notify = request.notify and self.message_limit.take(owner, bundle_id, now)
-        bundle = Bundle(bundle_id, owner, now, now + BUNDLE_LIFETIME, notify, tuple(volumes), request.title)
+        expires_at = now + BUNDLE_LIFETIME
+        bundle = Bundle(bundle_id, owner, now, expires_at, notify, tuple(volumes), request.title, request.contents)
         try:
             self.store.add(bundle, max_bundles=request.max_bundles)
         except Conflict:

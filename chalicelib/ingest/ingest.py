@@ -67,6 +67,7 @@ class Ingest:
     visibility: Visibility
     id_secret: str
     find_album: Callable[[str, str], str | None]
+    admit: Callable[[Photo], Photo]
 
     def reconcile(self, key: str, event: Mapping[str, Any]) -> ReconcileResult:
         """Make the record agree with the object at this key; idempotent.
@@ -165,7 +166,9 @@ class Ingest:
         """The record to process an original with: the photo's, that of its tombstone, or a new one of a direct drop."""
         if photo and not recovery.is_replaced_drop(photo, original):
             restore = recovery.restore_removed if photo.state is State.REMOVED else recovery.replace_original
-            return restore(photo, original)
+            record = restore(photo, original)
+            is_stored_now = photo.state is State.UPLOADING or photo.object_version not in {None, original.version}
+            return self.admit(record) if is_stored_now else record
         drop = originals.photo_from_drop(
             original,
             photo_id=self._direct_drop_id(original.key),

@@ -128,6 +128,12 @@ def replace_guest_photo(photo: Photo) -> Photo:
     return replace(private, albums=(), review_album=next(iter(photo.albums), photo.review_album))
 
 
+def require_review(photo: Photo) -> Photo:
+    """The photo of a guest, waiting for its album's owner, now and whenever the guest stores another file."""
+    guest = replace(photo.guest, needs_review=True) if photo.guest else None
+    return replace(photo, guest=guest, albums=(), review_album=next(iter(photo.albums), photo.review_album))
+
+
 def join_albums_of(photo: Photo, other: Photo) -> Photo:
     """The photo in the albums of another one, as far as there is room."""
     return replace(photo, albums=tuple(dict.fromkeys((*photo.albums, *other.albums)))[:MAX_ALBUMS])

@@ -187,6 +187,8 @@ def _read_values(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(values, list) or not values or not all(isinstance(each, str) for each in values):
         kind = "a list of text" if name in LISTS else "text"
         raise Invalid(f"In query, {name} must be {kind}.", field="query")
+    if any("\ud800" <= character <= "\udfff" for each in values for character in each):
+        raise Invalid(f"In query, {name} must be valid Unicode.", field="query")
     return tuple(values)
 
 

@@ -13,7 +13,7 @@ from chalicelib.sharing.models import Download, Share
 from chalicelib.sharing.shared_photos import SharedPhotos
 
 MAX_GUEST_BUNDLES = 20
-# Guests of one link get the same bundle for a while, as long as the link shows as many photos.
+# Guests of one link get the same bundle for a while, as long as the link shows the same photos.
 REUSE_PERIOD = timedelta(hours=1)
 USABLE_STATES = frozenset({BundleState.QUEUED, BundleState.BUILDING, BundleState.READY})
 
@@ -35,8 +35,9 @@ class GuestBundles:
         """
         if share.terms.download is Download.NONE:
             raise NotFound("Photos cannot be downloaded with this link.")
-        content = self.shared.describe(share)
-        if recent := next((each for each in self._recent(share) if each.photos == content.photos), None):
+        # Read before the photos: if they change in between, the next guest gets another bundle.
+        contents = self.shared.contents(share)
+        if recent := next((each for each in self._recent(share) if each.contents == contents), None):
             return recent
         request = BundleRequest(
             share.bundle_owner,
@@ -44,7 +45,8 @@ class GuestBundles:
             share.owner,
             Variant(share.terms.download),
             max_bundles=MAX_GUEST_BUNDLES,
-            title=content.title,
+            title=self.shared.describe(share).title,
+            contents=contents,
         )
         try:
             return self.bundles.create(request)

@@ -36,6 +36,8 @@ class ShareService:
             photo = found.get(photo_id)
             if photo is None or photo.owner != owner or photo.state is not State.READY:
                 raise PhotoNotFound(photo_id)
+            if photo.review_album is not None:
+                raise Invalid("A photo that waits for a review cannot be shared. Approve it first.", field="photo_ids")
         return self._create(Contents(title=title, photo_ids=photo_ids), owner, terms)
 
     def list_by_owner(self, owner: str, after: str | None, limit: int) -> SharePage:

@@ -4,12 +4,13 @@ Whatever a guest asks for is looked up here, so that nothing else of the library
 shown whether they are private or public; those of a selection as long as they are ready and their owner's.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.albums.models import Album, AlbumStore, Role
 from chalicelib.albums.pages import AlbumFilter, AlbumPages
-from chalicelib.albums.summaries import AlbumSummaries, ViewedAlbum
+from chalicelib.albums.summaries import AlbumSummaries, TotalsReader, ViewedAlbum
 from chalicelib.errors import NotFound, PhotoNotFound
 from chalicelib.library.collections import ALL_PHOTOS, album_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
@@ -40,6 +41,7 @@ class SharedPhotos:
     pages: AlbumPages
     summaries: AlbumSummaries
     photos: PhotoStore
+    collections: TotalsReader
 
     def check(self, share: Share) -> None:
         """Raise NotFound if the link's album is gone."""
@@ -76,6 +78,15 @@ class SharedPhotos:
         photos = self._selection(share, photo_ids[start:end])
         return PhotoPage(tuple(photos), str(end) if end < len(photo_ids) else None)
 
+    def contents(self, share: Share) -> str:
+        """A text that changes whenever a photo or an original does; raises NotFound if the album is gone."""
+        if share.album_id is None:
+            selected = self._selection(share, share.contents.photo_ids)
+            return hashlib.sha256("\n".join(f"{p.photo_id} {p.object_version}" for p in selected).encode()).hexdigest()
+        self._album(share)
+        trend = self.collections.get_trend(album_scope(share.album_id), ALL_PHOTOS)
+        return str(trend.version if trend else 0)
+
     def get(self, share: Share, photo_id: str) -> Photo:
         """One photo of the link; raises PhotoNotFound for any other, NotFound if the album is gone."""
         self.check(share)
@@ -101,4 +112,6 @@ def _shows(share: Share, photo: Photo) -> bool:
     """Whether the link shows this photo."""
     if share.album_id is not None:
         return is_member(photo, album_scope(share.album_id), ALL_PHOTOS)
-    return photo.photo_id in share.contents.photo_ids and photo.owner == share.owner and photo.state is State.READY
+    is_waiting = photo.review_album is not None  # a guest has stored another file, which the owner has not seen
+    is_own = photo.owner == share.owner and photo.state is State.READY
+    return photo.photo_id in share.contents.photo_ids and is_own and not is_waiting

@@ -498,7 +498,61 @@ def test_guests_get_the_same_bundle_until_the_link_shows_other_photos(tintype: T
     assert create_bundle(link) == first
     added = tintype.call("POST", f"/albums/{album_id}/photos", as_=OWNER, body={"photo_ids": [ids[1]]})
     assert added.status_code == 200
+    second = create_bundle(link)
+    assert tintype.call("DELETE", f"/albums/{album_id}/photos/{ids[0]}", as_=OWNER).status_code == 204
+    assert len({first, second, create_bundle(link)}) == 3
+
+
+def test_bundle_of_a_selection_is_made_again_for_other_photos_of_the_same_number(tintype: Tintype) -> None:
+    ids = [drop(tintype, f"{n}.jpg", encode_image(size=(40 + n, 30))) for n in range(2)]
+    link = share_photos(tintype, *ids)
+    tintype.call("DELETE", f"/photos/{ids[0]}", as_=OWNER)
+    first = create_bundle(link)
+    assert create_bundle(link) == first
+    tintype.call("POST", f"/photos/{ids[0]}/restore", as_=OWNER)
+    tintype.call("DELETE", f"/photos/{ids[1]}", as_=OWNER)
     assert create_bundle(link) != first
+
+
+def guest_ticket(link: Link) -> tuple[str, str]:
+    """The id and the key of a photo that a guest is about to store."""
+    body = {"name": "Ann", "filename": "a.jpg", "bytes": len(encode_image())}
+    response = link.call("POST", "/uploads", body=body)
+    assert response.status_code == 201, response.body
+    return response.json_body["photo_id"], response.json_body["upload"]["fields"]["key"]
+
+
+@pytest.mark.parametrize("change", ["revoked", "expired", "review", "no more photos"])
+def test_file_that_a_guest_stores_after_the_link_has_changed_waits_for_review(tintype: Tintype, change: str) -> None:
+    album_id = create_album(tintype)
+    link = share_album(tintype, album_id, add=True)
+    (first, first_key), (second, key) = guest_ticket(link), guest_ticket(link)
+    tintype.drop(first_key, encode_image(size=(41, 30)))
+    if change == "revoked":
+        tintype.call("DELETE", f"/shares/{link.share_id}", as_=OWNER)
+    elif change == "expired":
+        link.expire()
+    else:
+        terms: dict[str, Any] = {"review": True} if change == "review" else {"add": False}
+        link.update(OWNER, **terms)
+    tintype.drop(key, encode_image())
+    listed = [photo["photo_id"] for photo in tintype.get(f"/albums/{album_id}/photos", as_=OWNER)["items"]]
+    assert listed == [first]
+    assert tintype.get(f"/photos/{second}", as_=OWNER)["review_album"] == album_id
+
+
+def test_selection_does_not_show_what_a_guest_has_stored_after_its_approval(tintype: Tintype) -> None:
+    link = share_album(tintype, create_album(tintype), add=True, review=True)
+    photo_id, key = guest_ticket(link)
+    tintype.drop(key, encode_image())
+    refused = tintype.call("POST", "/shares", as_=OWNER, body={"photo_ids": [photo_id]})
+    assert (refused.status_code, refused.json_body["field"]) == (400, "photo_ids")
+    tintype.call("POST", "/photos/batch", as_=OWNER, body={"photo_ids": [photo_id], "action": "approve"})
+    selection = share_photos(tintype, photo_id)
+    assert selection.ids() == [photo_id]
+    tintype.drop(key, encode_image(size=(44, 30)))
+    assert selection.ids() == []
+    assert selection.call("GET", f"/photos/{photo_id}").status_code == 404
 
 
 def test_bundle_ends_with_the_revision_of_its_link(tintype: Tintype) -> None:

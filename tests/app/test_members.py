@@ -71,6 +71,21 @@ def test_viewer_sees_the_album_and_its_photos(members: MemberFixture) -> None:
     assert members.shared(as_="bob") == []
 
 
+def test_upload_of_a_former_contributor_stays_out_of_the_album(members: MemberFixture) -> None:
+    tintype = members.tintype
+    members.added("bob", "contributor")
+    tickets = [
+        tintype.call("POST", "/uploads", as_="bob", body={"filename": "a.jpg", "album": members.album_id}).json_body
+        for _ in range(2)
+    ]
+    keys = [ticket["upload"]["fields"]["key"] for ticket in tickets]
+    tintype.drop(keys[0], encode_image(size=(41, 30)))
+    tintype.call("DELETE", f"/albums/{members.album_id}/members/{id_of('bob')}", as_=OWNER)
+    tintype.drop(keys[1], encode_image(size=(42, 30)))
+    albums = [tintype.get(f"/photos/{ticket['photo_id']}", as_="bob")["albums"] for ticket in tickets]
+    assert albums == [[members.album_id], []]
+
+
 def test_members_are_listed_for_the_owner_only(members: MemberFixture) -> None:
     members.added("bob", "contributor")
     members.added("dora")

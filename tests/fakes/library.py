@@ -16,7 +16,7 @@ from chalicelib.ingest.processing import ImageProcessor
 from chalicelib.ingest.recovery import tombstone_lifetime
 from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.uploads import Uploads
-from chalicelib.library.photo import Visibility
+from chalicelib.library.photo import Photo, Visibility
 from chalicelib.maintenance.album_deletion import AlbumDeletionPass
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
@@ -100,6 +100,7 @@ class MemoryLibrary:
     labeler: FixedLabeler = field(default_factory=FixedLabeler)
     ids: Iterator[int] = field(default_factory=itertools.count)
     removals_allowed_until: datetime | None = None
+    admit: Callable[[Photo], Photo] = lambda photo: photo
 
     def __post_init__(self) -> None:
         self.photos = MemoryPhotoStore(now=self.clock)
@@ -134,6 +135,7 @@ class MemoryLibrary:
             visibility=Visibility.PRIVATE,
             id_secret="secret",
             find_album=AlbumLookup(self.album_store).find,
+            admit=self.admit,
         )
         self.shares = MemoryShareStore()
         self.links = ShareService(self.shares, self.photos, self.clock, lambda size: bytes(size))

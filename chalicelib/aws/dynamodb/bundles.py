@@ -236,6 +236,7 @@ def _head_fields(bundle: Bundle) -> Item:
         "ends_at": format_timestamp(bundle.expires_at),
         "notify": bundle.notify,
         "title": bundle.title,
+        "contents": bundle.contents,
     }
 
 
@@ -248,7 +249,9 @@ def _bundle_from_items(bundle_id: str, head: Item, volumes: Iterable[Item]) -> B
         expires_at=datetime.fromisoformat(head["ends_at"]),
         notify=head["notify"],
         volumes=tuple(map(_volume_from_item, volumes)),
-        title=head.get("title", ""),  # bundles of an earlier version, which expire within a day, have none
+        # Bundles of an earlier version, which expire within a day, have none.
+        title=head.get("title", ""),
+        contents=head.get("contents", ""),
     )
 
 

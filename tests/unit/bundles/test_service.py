@@ -514,7 +514,7 @@ def test_link_given_to_an_api_key_ends_when_the_key_is_revoked() -> None:
     fixture.active_keys.add("k1")
     assert fixture.service.resolve_link(of_key) == fixture.service.resolve_link(own)
     fixture.active_keys.remove("k1")
-    with pytest.raises(Expired, match="revoked"):
+    with pytest.raises(Expired, match="ended with the API key"):
         fixture.service.resolve_link(of_key)
     fixture.service.resolve_link(own)
 
