@@ -162,6 +162,7 @@ def test_upload_goes_into_a_new_album_and_the_viewer_names_it(owner: Visitor) ->
     owner.start_upload(1)
     expect(owner.tile("harbor.jpg")).to_be_visible()
     owner.tile("harbor.jpg").click()
+    expect(page.locator(".pswp--open")).to_be_visible()
     page.keyboard.press("i")
     info = page.get_by_role("region", name="Photo info")
     expect(info.get_by_role("button", name="Remove from “Harbors”")).to_be_visible()

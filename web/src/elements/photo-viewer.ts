@@ -101,7 +101,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   const { randomDraw } = handlers;
   const current = () => photoList[pswp.currIndex];
   /** Whether a dialog covers the viewer: keys belong to it. */
-  const hasDialog = () => pswp.element?.querySelector("dialog[open]") !== null;
+  const hasDialog = () => (pswp.element?.querySelector("dialog[open]") ?? null) !== null;
   let panel: InfoPanel | null = null;
   /** Renders the caption of the current photo. */
   let renderCaption: () => void = () => undefined;
