@@ -1,5 +1,6 @@
 """Shared links: the owner's dialogs, and what guests see, download and add."""
 
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from tests.browser.viewports import at_both_widths, on_a_desktop_and_proof_on_a_
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
+
+FIRST_VIEW_BUDGET = 40 * 1024  # bytes of code and style, gzipped
 
 type ShareAlbum = Callable[..., Any]
 
@@ -140,6 +143,9 @@ def test_guest_looks_at_an_album(visitor: Visitor, share_album: ShareAlbum) -> N
         expect(visitor.heading("Summer in the hills")).to_be_visible()
     sent_to_page = [url for url in urls if urlsplit(url).port == visitor.library.ports.page]
     assert not any(share["token"] in url.partition("#")[0] for url in sent_to_page)
+    code = {url for url in sent_to_page if url.endswith((".js", ".css"))}
+    assert len(code) >= 3
+    assert sum(len(gzip.compress(page.request.get(url).body())) for url in code) < FIRST_VIEW_BUDGET
     expect(page.get_by_text("3 photos")).to_be_visible()
     expect(page.get_by_text("Two weeks.")).to_be_visible()
     expect(tiles(page)).to_have_count(3)
