@@ -78,7 +78,8 @@ def test_owner_shares_photos_and_revokes_the_link(signed_in: Visitor, allowed_er
     expect(dialog.get_by_text("Originals contain where and when")).to_be_visible()
     dialog.get_by_label("Password").fill("abc")
     dialog.get_by_role("button", name="Create link").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("at least 4 characters")
+    expect(dialog.get_by_role("alert")).to_have_text("Use at least 4 characters.")
+    expect(dialog.get_by_label("Password")).to_have_accessible_description("Use at least 4 characters.")
     expect(dialog.get_by_label("Password")).to_be_focused()
     found = dict(signed_in.axe_violations("form of a link"))
     assert too_small(dialog) == []
@@ -103,10 +104,10 @@ def test_owner_shares_photos_and_revokes_the_link(signed_in: Visitor, allowed_er
     signed_in.button("Shared links").click()
     links = page.get_by_role("dialog", name="Shared links")
     links.get_by_role("button", name="Change For Grandma").click()
-    links.get_by_role("radio", name="Look").check()
+    links.get_by_role("radio", name="View").check()
     links.get_by_role("button", name="Save").click()
     row = links.get_by_role("listitem").filter(has_text="For Grandma")
-    expect(row).to_contain_text("Look only")
+    expect(row).to_contain_text("View only")
     found |= signed_in.axe_violations("shared links")
     assert found == {}
     row.get_by_role("button", name="Revoke For Grandma").click()

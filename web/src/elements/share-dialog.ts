@@ -134,7 +134,7 @@ export class ShareDialog extends ModalDialog {
         subject: share === null ? (subject?.kind ?? "photos") : share.album_id === null ? "photos" : "album",
         title: subject?.title ?? "",
         chosen: this.chosen,
-        invalidField: this.invalidField,
+        invalid: this.#invalid(),
         error: this.#formError(),
         busy: this.#shares.busy,
       },
@@ -142,10 +142,13 @@ export class ShareDialog extends ModalDialog {
     );
   }
 
+  #invalid(): ShareFormState["invalid"] {
+    const field = this.invalidField;
+    if (field === null) return null;
+    return { field, text: field === "date" ? shareStrings.dateInvalid : shareStrings.passwordTooShort(MIN_PASSWORD_LENGTH) };
+  }
+
   #formError(): string | null {
-    if (this.invalidField !== null) {
-      return this.invalidField === "date" ? shareStrings.dateInvalid : shareStrings.passwordTooShort(MIN_PASSWORD_LENGTH);
-    }
     const { error, toRevoke } = this.#shares;
     if (error instanceof HttpError && error.status === 412) return shareStrings.changedElsewhere;
     return error === null || toRevoke !== null ? null : explain(error);

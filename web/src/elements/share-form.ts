@@ -22,7 +22,9 @@ export interface ShareFormState {
   readonly title: string;
   /** What the fields hold now, as far as the form depends on it. */
   readonly chosen: Pick<ShareFields, "download" | "add" | "expiry">;
-  readonly invalidField: InvalidField | null;
+  /** The field that is invalid, and why. */
+  readonly invalid: { readonly field: InvalidField; readonly text: string } | null;
+  /** Why the link was not created or changed. */
   readonly error: string | null;
   readonly busy: boolean;
 }
@@ -64,7 +66,7 @@ export function renderShareForm(state: ShareFormState, { changed, submit, cancel
         <input name="name" autocomplete="off" maxlength=${MAX_NAME_LENGTH} placeholder=${shareStrings.namePlaceholder} .value=${share?.name ?? ""} />
       </label>
     </div>
-    <p class="hint" id="share-error" role=${error === null ? nothing : "alert"}>${error}</p>
+    <p class="hint share-error" role=${error === null ? nothing : "alert"}>${error}</p>
     <div class="dialog-actions">
       ${cancel === null ? nothing : html`<button class="button quiet" type="button" @click=${cancel}>${strings.cancel}</button>`}
       <button class="button primary" aria-disabled=${busy ? "true" : "false"}>
@@ -114,7 +116,7 @@ function checkCard(name: string, label: string, hint: string, checked: boolean):
   </label>`;
 }
 
-function expiryFields({ share, chosen, invalidField }: ShareFormState): TemplateResult {
+function expiryFields({ share, chosen, invalid }: ShareFormState): TemplateResult {
   const ends = share?.expires_at ?? null;
   const options = EXPIRIES.filter((expiry) => expiry !== "keep" || ends !== null);
   const label = (expiry: Expiry) =>
@@ -129,13 +131,15 @@ function expiryFields({ share, chosen, invalidField }: ShareFormState): Template
       chosen.expiry === "date"
         ? html`<label class="field">
           <span>${shareStrings.date}</span>
-          <input type="date" name="date" aria-invalid=${invalidField === "date" ? "true" : "false"} aria-describedby="share-error" />
+          <input type="date" name="date" aria-invalid=${invalid?.field === "date" ? "true" : "false"} aria-describedby="share-date-error" />
+          <small class="hint" id="share-date-error" role="alert">${invalid?.field === "date" ? invalid.text : nothing}</small>
         </label>`
         : nothing
     }`;
 }
 
-function passwordFields({ share, invalidField }: ShareFormState): TemplateResult {
+function passwordFields({ share, invalid }: ShareFormState): TemplateResult {
+  const error = invalid?.field === "password" ? invalid.text : null;
   const has = share?.has_password === true;
   return html`<label class="field">
       <span>${has ? shareStrings.newPassword : shareStrings.password}</span>
@@ -146,10 +150,12 @@ function passwordFields({ share, invalidField }: ShareFormState): TemplateResult
         spellcheck="false"
         minlength=${MIN_PASSWORD_LENGTH}
         placeholder=${has ? shareStrings.newPasswordPlaceholder : shareStrings.passwordPlaceholder}
-        aria-invalid=${invalidField === "password" ? "true" : "false"}
-        aria-describedby="share-password-hint share-error"
+        aria-invalid=${error === null ? "false" : "true"}
+        aria-describedby="share-password-hint"
       />
-      <small class="hint" id="share-password-hint">${has ? shareStrings.passwordChangeHint : shareStrings.passwordHint}</small>
+      <small class="hint" id="share-password-hint" role=${error === null ? nothing : "alert"}>
+        ${error ?? (has ? shareStrings.passwordChangeHint : shareStrings.passwordHint)}
+      </small>
     </label>
     ${
       has

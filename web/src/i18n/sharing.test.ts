@@ -7,7 +7,7 @@ it("says what a link lets guests do", () => {
   expect(describeTerms(makeShare("s1"))).toEqual(["Download"]);
   const ends = "2027-01-31T12:00:00Z";
   const terms = describeTerms(makeShare("s1", { download: "none", add: true, review: true, has_password: true, expires_at: ends }));
-  expect(terms.slice(0, 3)).toEqual(["Look only", "Guests may add photos, which you review", "Password"]);
+  expect(terms.slice(0, 3)).toEqual(["View only", "Guests may add photos, which you review", "Password"]);
   expect(terms[3]).toMatch(/^Ends Jan 31, 2027/);
   expect(describeTerms(makeShare("s1", { expires_at: ends, state: "expired" }))).toEqual(["Download"]);
 });
