@@ -21,7 +21,7 @@ from chalicelib.library.collections import duplicates_tag, owner_scope
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.library.search import iterate_photo_ids
 from chalicelib.library.sorted_rows import RowReader
-from chalicelib.library.transitions import publish
+from chalicelib.library.transitions import join_albums, publish
 
 DUPLICATES_PER_PAGE = 100
 
@@ -66,11 +66,14 @@ class PhotoDeletion:
         """Delete an object that was stored at the key of an erased photo, with its older versions."""
         self.originals.purge(original.key, original.version)
 
-    def promote_duplicate(self, owner: str, sha256: str) -> None:
-        """Publish one duplicate of these bytes if no photo holds their claim; point the others to the claim holder."""
+    def promote_duplicate(self, owner: str, sha256: str, albums: tuple[str, ...] = ()) -> None:
+        """Publish one duplicate of these bytes if no photo holds their claim; point the others to the claim holder.
+
+        The published one joins these albums, in the place of a photo that was in them.
+        """
         scope, tag = owner_scope(owner), duplicates_tag(sha256)
         for photo_id in iterate_photo_ids(self.collections, scope, tag, page_size=DUPLICATES_PER_PAGE):
-            self._promote(photo_id, sha256)
+            self._promote(photo_id, sha256, albums)
 
     def _hide(self, photo: Photo, state: State, worker: str) -> Photo:
         return self.photos.commit(photo, leases.acquire(photo, state, worker=worker, now=self.now()))
@@ -81,24 +84,24 @@ class PhotoDeletion:
                 self.originals.purge(hidden.key, hidden.object_version)
             delete_derivatives(self.derivatives, hidden)
             if hidden.sha256:
-                self.promote_duplicate(hidden.owner, hidden.sha256)
+                self.promote_duplicate(hidden.owner, hidden.sha256, hidden.albums)
             if tombstone := tombstone_of(hidden, self.now() + self.tombstone_lifetime):
                 self.photos.commit(hidden, tombstone)
             else:
                 self.photos.remove(hidden)
 
-    def _promote(self, photo_id: str, sha256: str) -> None:
+    def _promote(self, photo_id: str, sha256: str, albums: tuple[str, ...]) -> None:
         retry_on_conflict(
             lambda: self.photos.get(photo_id),
-            lambda photo: self._publish_or_point(photo, sha256),
+            lambda photo: self._publish_or_point(photo, sha256, albums),
             "This duplicate keeps changing.",
         )
 
-    def _publish_or_point(self, photo: Photo | None, sha256: str) -> None:
+    def _publish_or_point(self, photo: Photo | None, sha256: str, albums: tuple[str, ...]) -> None:
         if photo is None or photo.state is not State.DUPLICATE or photo.sha256 != sha256:
             return
         holder = self.photos.claim_holder(photo.owner, sha256)
         if holder is None:
-            self.photos.commit(photo, publish(photo, self.now()))
+            self.photos.commit(photo, join_albums(publish(photo, self.now()), albums))
         elif holder != photo.duplicate_of:
             self.photos.commit(photo, replace(photo, duplicate_of=holder))

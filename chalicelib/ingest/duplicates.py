@@ -2,7 +2,7 @@
 
 from chalicelib.ingest.retries import retry_on_conflict
 from chalicelib.library.photo import Photo, PhotoStore
-from chalicelib.library.transitions import join_albums_of, mark_duplicate
+from chalicelib.library.transitions import join_albums, mark_duplicate
 
 
 def commit_duplicate(photos: PhotoStore, before: Photo, after: Photo, holder: str) -> Photo:
@@ -21,5 +21,5 @@ def commit_duplicate(photos: PhotoStore, before: Photo, after: Photo, holder: st
 
 def _join(photos: PhotoStore, photo: Photo | None, duplicate: Photo) -> None:
     # If it has lost the claim meanwhile, the duplicate cannot be committed either.
-    if photo is not None and (joined := join_albums_of(photo, duplicate)) != photo:
+    if photo is not None and (joined := join_albums(photo, duplicate.albums)) != photo:
         photos.commit(photo, joined)

@@ -23,6 +23,8 @@ GUEST_TICKET_LIFETIME = timedelta(minutes=15)
 # A slow upload may end after the ticket has expired; the record outlives it by a day, because an upload
 # without its record never becomes a photo.
 TICKET_GRACE = timedelta(days=1)
+# That of a guest takes one of the places of its link meanwhile.
+GUEST_TICKET_GRACE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Uploads:
             guest=guest,
             bytes=size if guest else None,
             review_album=metadata.album_id if needs_review else None,
-            due_at=now + TICKET_LIFETIME + TICKET_GRACE,
+            due_at=now + (GUEST_TICKET_LIFETIME + GUEST_TICKET_GRACE if guest else TICKET_LIFETIME + TICKET_GRACE),
         )
         return self.photos.commit(None, photo)
 

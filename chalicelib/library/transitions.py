@@ -134,9 +134,9 @@ def require_review(photo: Photo) -> Photo:
     return replace(photo, guest=guest, albums=(), review_album=next(iter(photo.albums), photo.review_album))
 
 
-def join_albums_of(photo: Photo, other: Photo) -> Photo:
-    """The photo in the albums of another one, as far as there is room."""
-    return replace(photo, albums=tuple(dict.fromkeys((*photo.albums, *other.albums)))[:MAX_ALBUMS])
+def join_albums(photo: Photo, album_ids: Iterable[str]) -> Photo:
+    """The photo in these albums, too, as far as there is room."""
+    return replace(photo, albums=tuple(dict.fromkeys((*photo.albums, *album_ids)))[:MAX_ALBUMS])
 
 
 def trash(photo: Photo, now: datetime) -> Photo:
@@ -185,8 +185,8 @@ def request_labels(photo: Photo, now: datetime) -> Photo:
 
 
 def mark_duplicate(photo: Photo, holder: str) -> Photo:
-    """The photo as a duplicate of the claim holder; pending labels wait until it is published."""
-    return replace(photo, state=State.DUPLICATE, duplicate_of=holder, due_at=None)
+    """The photo as a duplicate of the claim holder, which is in albums in its place; pending labels wait."""
+    return replace(photo, state=State.DUPLICATE, duplicate_of=holder, due_at=None, albums=())
 
 
 def _check_tag_count(photo: Photo) -> Photo:

@@ -20,7 +20,7 @@ from chalicelib.sharing.fields import MAX_GUEST_NAME_CHARACTERS, clean_line
 from chalicelib.sharing.models import Download, Share
 from chalicelib.sharing.original_copies import may_download_original
 from chalicelib.sharing.passwords import MAX_CHARACTERS
-from chalicelib.sharing.preview import NEUTRAL_TITLE, Preview, describe_photos, preview_html
+from chalicelib.sharing.preview import NEUTRAL_TITLE, Preview, describe_photos, preview_html, preview_image
 from chalicelib.sharing.tokens import parse_token
 
 GUEST_HEADER = "x-share-pass"
@@ -107,6 +107,8 @@ def create_guest_bundle(request: ApiRequest, container: Container, token: str) -
     """`POST /shares/{share}/bundles`: 202 with a bundle of all photos of the link."""
     request.allow_params()
     share = _open(request, container, token)
+    if request.body:
+        request.json()  # it takes no fields
     bundle = container.guest_bundles.create(share)
     return json_response(serializers.bundle_summary(bundle, container.now(), None), status=202)
 
@@ -127,9 +129,8 @@ def get_shared_cover(request: ApiRequest, container: Container, token: str) -> R
     cover = None if share.terms.password_hash else container.shared_photos.cover(share)
     if cover is None:
         raise NotFound("This link has no cover.")
-    name = next((name for name in ("small", "preview") if name in cover.derivatives), "thumbnail")
-    key = _derivative_key(cover, name)
-    return private_image(container.derivatives.get(key), cover.derivatives[name].mime)
+    image = preview_image(cover)
+    return private_image(container.derivatives.get(image.key), image.mime)
 
 
 def preview_share(request: ApiRequest, container: Container, token: str) -> Response:

@@ -40,7 +40,7 @@ class Notifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GuestAccess:
-    """Opens links for guests. `link_secret` signs passes; `warning_limit` allows each owner one message a day."""
+    """Opens links for guests. `link_secret` signs passes; `warning_limit` allows one message a day for each link."""
 
     shares: ShareStore
     limit: PasswordLimit
@@ -104,7 +104,7 @@ class GuestAccess:
     def _warn_owner(self, share: Share, now: datetime) -> None:
         """Tell the owner that passwords are being guessed; the guest's request does not depend on it."""
         try:
-            if self.warning_limit.take(f"links#{share.owner}", self.new_id(), now):
+            if self.warning_limit.take(f"links#{share.share_id}", self.new_id(), now):
                 name = f"“{share.terms.name}”" if share.terms.name else "without a name"
                 text = (
                     f"At least {MAX_WRONG_PASSWORDS} wrong passwords were entered within 15 minutes for your shared "

@@ -6,7 +6,12 @@ It works without scripts, images of others and styles, so that its policy can fo
 from dataclasses import dataclass
 from html import escape
 
+from chalicelib.library.photo import Derivative, Photo
+
 MAX_DESCRIPTION_CHARACTERS = 200
+# WhatsApp shows no image over 600 kB; its documentation asks for less.
+MAX_IMAGE_BYTES = 300_000
+JPEG = "image/jpeg"
 NEUTRAL_TITLE = "Shared photos"
 
 
@@ -17,6 +22,12 @@ class Preview:
     title: str = NEUTRAL_TITLE
     description: str = ""
     image_url: str = ""
+
+
+def preview_image(photo: Photo) -> Derivative:
+    """The image that messengers show: not WebP, which some cannot, and small, since some load no large one."""
+    resized, thumbnail = photo.derivatives["resized"], photo.derivatives["thumbnail"]
+    return resized if resized.mime == JPEG and resized.bytes <= MAX_IMAGE_BYTES else thumbnail
 
 
 def describe_photos(count: int, description: str) -> str:

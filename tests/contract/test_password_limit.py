@@ -15,6 +15,7 @@ from tests.fakes.shares import MemoryPasswordLimit
 from tests.support.factories import NOON
 
 MINUTE = timedelta(minutes=1)
+SECONDS_6 = timedelta(seconds=6)
 MAX_ATTEMPTS = 3
 
 
@@ -49,7 +50,14 @@ def test_attempts_are_limited_for_each_link_within_15_minutes(limit: PasswordLim
     assert limit.take("s1", "a3", NOON + 14 * MINUTE) == NOON + 15 * MINUTE
     assert limit.take("s2", "a3", NOON + 14 * MINUTE) is None
     assert limit.take("s1", "a4", NOON + 15 * MINUTE) is None
-    assert limit.take("s1", "a5", NOON + 15 * MINUTE) == NOON + 16 * MINUTE
+    assert limit.take("s1", "a5", NOON + 15 * MINUTE + SECONDS_6) == NOON + 16 * MINUTE
+
+
+def test_next_attempt_is_possible_soon_while_others_are_checked(limit: PasswordLimit) -> None:
+    for number in range(MAX_ATTEMPTS):
+        assert limit.take("s1", f"a{number}", NOON) is None
+    assert limit.take("s1", "a3", NOON + timedelta(seconds=4)) == NOON + timedelta(seconds=9)
+    assert limit.take("s1", "a3", NOON + SECONDS_6) == NOON + 15 * MINUTE
 
 
 def test_attempt_that_is_given_back_does_not_count(limit: PasswordLimit) -> None:

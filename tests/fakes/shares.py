@@ -98,7 +98,8 @@ class MemoryPasswordLimit:
             attempts = self.attempts.setdefault(share_id, {})
             active = {each: at for each, at in attempts.items() if at > now - self.period}
             if len(active) >= self.max_attempts:
-                return min(active.values()) + self.period
+                is_checking = max(active.values()) > now - timedelta(seconds=5)
+                return now + timedelta(seconds=5) if is_checking else min(active.values()) + self.period
             self.attempts[share_id] = active | {attempt_id: now}
             return None
 

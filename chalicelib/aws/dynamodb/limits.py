@@ -18,6 +18,8 @@ from chalicelib.aws.errors import error_code, translate_transient_errors
 PART = "entries"
 MESSAGE_PERIOD = timedelta(hours=1)
 PASSWORD_PERIOD = timedelta(minutes=15)
+# So long a right password may stay counted.
+CHECK_PERIOD = timedelta(seconds=5)
 TTL_AFTER_EXPIRY = timedelta(days=1)
 
 
@@ -82,9 +84,9 @@ class LimitedSet:
         with translate_transient_errors():
             self.client.update_item(**self.removal_of(entry_id, expires_at))
 
-    def first_expiry(self, default: datetime) -> datetime:
-        """When the first entry expires, or `default` if there is none. Consistent read."""
-        return min((datetime.fromisoformat(entry.partition("#")[0]) for entry in self._entries()), default=default)
+    def expiries(self) -> list[datetime]:
+        """When the entries expire, the first one first. Consistent read."""
+        return sorted(datetime.fromisoformat(entry.partition("#")[0]) for entry in self._entries())
 
     def _entries(self) -> set[str]:
         with translate_transient_errors():
@@ -127,7 +129,11 @@ class DynamoPasswordLimit:
         attempts = self._attempts(share_id)
         if attempts.take(attempt_id, now + PASSWORD_PERIOD, now):
             return None
-        return attempts.first_expiry(now + PASSWORD_PERIOD)
+        expiries = attempts.expiries()
+        # The last attempts may be right ones, which are uncounted as soon as they are checked.
+        if not expiries or expiries[-1] > now + PASSWORD_PERIOD - CHECK_PERIOD:
+            return now + CHECK_PERIOD
+        return expiries[0]
 
     def give_back(self, share_id: str, attempt_id: str, now: datetime) -> None:
         """Uncount an attempt that was taken at this time."""

@@ -9,7 +9,7 @@ from chalicelib.ingest.leases import LEASE_DURATION
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.guest import Guest
 from chalicelib.library.photo import Photo, State
-from chalicelib.library.transitions import TRASH_RETENTION, add_to_album
+from chalicelib.library.transitions import TRASH_RETENTION, add_to_album, remove_from_album
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import OWNER
 from tests.support.fault_injection import ProcessKilled
@@ -35,6 +35,19 @@ def test_photo_with_the_same_bytes_joins_the_album_of_an_upload(*, is_killed: bo
     library.editor.erase(OWNER, holder)
     assert library.photos.records[upload.photo_id].albums == ("a1",)
     assert find_violations(read_memory(library)) == []
+
+
+@pytest.mark.parametrize("is_in_album", [False, True])
+def test_duplicate_takes_the_albums_of_the_photo_that_it_replaces(*, is_in_album: bool) -> None:
+    library = MemoryLibrary()
+    holder = add_photo(library)
+    upload = library.uploads.store_original(OWNER, UploadMetadata("again.jpg", album_id="a1"), b"sea")
+    library.deliver_event(upload.key)
+    library.editor.apply(OWNER, holder, partial(add_to_album, album_id="a2"))
+    if not is_in_album:
+        library.editor.apply(OWNER, holder, partial(remove_from_album, album_id="a1"))
+    library.editor.erase(OWNER, holder)
+    assert set(library.photos.records[upload.photo_id].albums) == ({"a1", "a2"} if is_in_album else {"a2"})
 
 
 def test_photo_restored_as_a_duplicate_gives_its_albums_to_the_other_one() -> None:

@@ -13,7 +13,7 @@ from chalicelib.library.transitions import (
     add_to_album,
     approve,
     decline,
-    join_albums_of,
+    join_albums,
     remove_from_album,
 )
 from tests.support.factories import photo
@@ -46,9 +46,9 @@ def test_photo_that_waits_is_approved_declined_or_added_by_its_owner() -> None:
 
 
 def test_claim_holder_joins_the_albums_of_its_duplicate_as_far_as_there_is_room() -> None:
-    duplicate = photo(albums=("a1", "b1", "b2"))
-    assert join_albums_of(photo(albums=("a1",)), duplicate).albums == ("a1", "b1", "b2")
-    assert join_albums_of(replace(FULL, albums=FULL.albums[:-1]), duplicate).albums[-1] == "b1"
+    albums = ("a1", "b1", "b2")
+    assert join_albums(photo(albums=("a1",)), albums).albums == albums
+    assert join_albums(replace(FULL, albums=FULL.albums[:-1]), albums).albums[-1] == "b1"
 
 
 def test_only_ready_photos_are_in_the_collection_of_an_album() -> None:

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.errors import Conflict, Invalid, NotFound, PhotoNotFound
 from chalicelib.ingest.decisions import Action
 from chalicelib.ingest.processing import MAX_BYTES
-from chalicelib.ingest.uploads import GUEST_TICKET_LIFETIME, TICKET_GRACE, TICKET_LIFETIME, UploadMetadata, UploadTicket
+from chalicelib.ingest.uploads import GUEST_TICKET_GRACE, GUEST_TICKET_LIFETIME, UploadMetadata, UploadTicket
 from chalicelib.library.guest import Guest
 from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import approve, decline, remove_from_album
@@ -199,7 +199,7 @@ def test_unused_ticket_is_uncounted_when_it_is_removed() -> None:
     fixture = GuestFixture()
     used, _ = fixture.ticket(60), fixture.ticket(40)
     fixture.upload(used)
-    fixture.library.clock.advance(TICKET_LIFETIME + TICKET_GRACE)
+    fixture.library.clock.advance(GUEST_TICKET_LIFETIME + GUEST_TICKET_GRACE)
     assert fixture.library.sweep.process_due(lambda: True).failures == ()
     stored = fixture.store.get("s1")
     assert stored is not None

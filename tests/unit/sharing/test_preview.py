@@ -2,7 +2,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from chalicelib.sharing.preview import NEUTRAL_TITLE, Preview, describe_photos, preview_html
+from chalicelib.library.photo import Derivative
+from chalicelib.sharing.preview import (
+    MAX_IMAGE_BYTES,
+    NEUTRAL_TITLE,
+    Preview,
+    describe_photos,
+    preview_html,
+    preview_image,
+)
+from tests.support.factories import photo
 
 TARGET = "https://photos.example/shared/#abc.def"
 HOSTILE = "\"><script>alert(1)</script><meta http-equiv=refresh content='0;url=//evil'>&lt;"
@@ -79,3 +88,19 @@ def test_page_without_a_target_forwards_nowhere() -> None:
 )
 def test_photos_are_described_in_one_line(count: int, description: str, expected: str) -> None:
     assert describe_photos(count, description) == expected
+
+
+@pytest.mark.parametrize(
+    ("mime", "size", "expected"),
+    [
+        ("image/jpeg", MAX_IMAGE_BYTES, "resized"),
+        ("image/jpeg", MAX_IMAGE_BYTES + 1, "thumbnail"),
+        ("image/png", 1000, "thumbnail"),
+    ],
+)
+def test_messengers_get_a_small_jpeg_or_the_thumbnail(mime: str, size: int, expected: str) -> None:
+    images = {
+        "resized": Derivative("p1/resized", mime, "JPEG", 40, 30, size),
+        "thumbnail": Derivative("p1/thumbnail", mime, "JPEG", 15, 15, 10),
+    }
+    assert preview_image(photo(derivatives=images)) == images[expected]
