@@ -13,6 +13,8 @@ from chalicelib.library.search import is_member
 from chalicelib.library.totals import Trend
 
 MAX_TO_REVIEW = 100
+# To find one that no guest has added.
+MAX_COVERS_READ = 20
 DAY_CHARACTERS = len("2026-11-27")
 
 
@@ -84,15 +86,25 @@ class AlbumSummaries:
         totals = trend.totals if trend else None
         if not trend or not totals or not totals.count:
             return AlbumSummary(viewed, 0, 0, None)
-        candidates = (chosen, covers.get(trend.cover or ""))
-        cover = next((photo for photo in candidates if photo and may_cover(album, photo)), None)
-        return AlbumSummary(viewed, totals.count, totals.bytes, cover or self._newest(album))
+        latest = covers.get(trend.cover or "")
+        if chosen and may_cover(album, chosen):
+            cover: Photo | None = chosen
+        elif latest and latest.guest is None and may_cover(album, latest):
+            cover = latest
+        else:
+            cover = self._newest(album)
+        return AlbumSummary(viewed, totals.count, totals.bytes, cover)
 
     def _newest(self, album: Album) -> Photo | None:
-        """The newest photo, for an album whose last cover has left it."""
-        rows = self.collections.list_rows(album_scope(album.album_id), ALL_PHOTOS, after=None, limit=1)
-        photo = self.photos.get(rows[0].photo_id) if rows else None
-        return photo if photo and may_cover(album, photo) else None
+        """One of the newest photos, for an album whose last cover has left it, or was added by a guest.
+
+        Of a guest only if they are all of guests: whoever has a link could choose what it shows to others.
+        """
+        rows = self.collections.list_rows(album_scope(album.album_id), ALL_PHOTOS, after=None, limit=MAX_COVERS_READ)
+        photos = self.photos.get_many(row.photo_id for row in rows)
+        found = [photos[row.photo_id] for row in rows if row.photo_id in photos]
+        covers = [photo for photo in found if may_cover(album, photo)]
+        return min(covers, key=lambda photo: photo.guest is not None, default=None)
 
     def _day(self, album: Album, *, oldest_first: bool) -> str | None:
         scope = album_scope(album.album_id)

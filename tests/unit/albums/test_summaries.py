@@ -51,6 +51,16 @@ def test_chosen_cover_is_used_while_it_is_in_the_album() -> None:
     assert fixture.cover(chosen) is None
 
 
+def test_photo_of_a_guest_is_the_cover_only_if_there_is_no_other() -> None:
+    fixture = SummaryFixture()
+    fixture.add("new", 5, guest=Guest("Ann", "s1"))
+    assert fixture.cover() == "p0"
+    assert fixture.cover(replace(ALBUM, cover_id="new")) == "new"
+    for photo_id in ("p0", "p1", "p2"):
+        fixture.remove(photo_id)
+    assert fixture.cover() == "new"
+
+
 def test_empty_and_smart_albums_have_no_cover_of_their_own() -> None:
     fixture = SummaryFixture()
     empty, smart = replace(ALBUM, album_id="a2"), replace(ALBUM, album_id="a3", query={"q": ("dog",)})
