@@ -4,8 +4,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { systemClock } from "../core/clock.ts";
-import { formatDate } from "../i18n/format.ts";
-import { describeTerms, describeUse, describeWrongPasswords, shareStrings } from "../i18n/sharing.ts";
+import { formatDateTime } from "../i18n/format.ts";
+import { describeTerms, describeUse, describeWrongPasswords, nameShare, shareStrings, titleShare } from "../i18n/sharing.ts";
 import type { Share } from "../state/shares.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
@@ -29,36 +29,29 @@ export function renderShareList(shares: readonly Share[], handlers: ShareListHan
   </ul>`;
 }
 
-/** How a link is called: by the owner's name for it, or by what it is for. */
-export function shareName({ name, title, photos }: Share, titled: boolean): string {
-  if (name !== "") return name;
-  return titled ? (title === "" ? shareStrings.untitled(photos) : title) : shareStrings.unnamed;
-}
-
 function renderShare(share: Share, { titled, change, revoke, opened }: ShareListHandlers): TemplateResult {
-  const name = shareName(share, titled);
-  const subject = share.title === "" ? shareStrings.untitled(share.photos) : share.title;
+  const { heading, label } = nameShare(share, titled);
   const wrong = describeWrongPasswords(share.wrong_passwords, share.last_wrong_password_at, systemClock.now());
   const facts = [
-    ...(titled && share.name !== "" ? [subject] : []),
-    shareStrings.createdOn(formatDate(Date.parse(share.created_at))),
+    ...(titled && share.name !== "" ? [titleShare(share)] : []),
+    ...(titled || share.name !== "" ? [shareStrings.createdAt(formatDateTime(Date.parse(share.created_at)))] : []),
     ...describeUse(share),
   ];
   const content = opened(share);
   return html`<li class="share" data-share=${share.share_id}>
     <div class="share-details">
-      <h3>${name}${share.state === "expired" ? html` <span class="share-expired">${shareStrings.expired}</span>` : nothing}</h3>
-      <p>${dotted(describeTerms(share))}</p>
-      <p class="muted">${dotted(facts)}</p>
+      <h3>${heading}${share.state === "expired" ? html` <span class="share-expired">${shareStrings.expired}</span>` : nothing}</h3>
+      <p class="share-facts">${dotted(describeTerms(share))}</p>
+      ${facts.length === 0 ? nothing : html`<p class="share-facts muted">${dotted(facts)}</p>`}
       ${wrong === null ? nothing : html`<p class="share-wrong">${icons.warning}<span>${wrong}</span></p>`}
     </div>
     ${
       content ??
       html`<div class="share-buttons">
-        <button class="button quiet" type="button" data-action="change" aria-label=${shareStrings.changeNamed(name)} @click=${() => {
+        <button class="button quiet" type="button" data-action="change" aria-label=${shareStrings.changeNamed(label)} @click=${() => {
           change(share);
         }}>${shareStrings.change}</button>
-        <button class="button" type="button" data-action="revoke" aria-label=${shareStrings.revokeNamed(name)} @click=${() => {
+        <button class="button" type="button" data-action="revoke" aria-label=${shareStrings.revokeNamed(label)} @click=${() => {
           revoke(share);
         }}>${shareStrings.revoke}</button>
       </div>`

@@ -1,7 +1,19 @@
 import { expect, it } from "vitest";
 
 import { makeShare } from "../fakes/shares.ts";
-import { describeTerms, describeUse, describeWrongPasswords } from "./sharing.ts";
+import { describeTerms, describeUse, describeWrongPasswords, nameShare } from "./sharing.ts";
+
+it("tells links without a name apart", () => {
+  const share = makeShare("s1", { created_at: new Date(2026, 10, 27, 14, 3).toISOString() });
+  const named = (overrides: Partial<typeof share>, titled: boolean) => {
+    const { heading, label } = nameShare({ ...share, ...overrides }, titled);
+    return [heading, label].map((text) => text.replace(/\s/g, " "));
+  };
+  expect(named({}, false)).toEqual(["Link of Nov 27, 2026, 2:03 PM", "Link of Nov 27, 2026, 2:03 PM"]);
+  expect(named({}, true)).toEqual(["Summer", "Summer, Nov 27, 2026, 2:03 PM"]);
+  expect(named({ title: "" }, true)[0]).toBe("3 photos");
+  expect(named({ name: "Family" }, true)).toEqual(["Family", "Family"]);
+});
 
 it("says what a link lets guests do", () => {
   expect(describeTerms(makeShare("s1"))).toEqual(["Download"]);
@@ -14,6 +26,7 @@ it("says what a link lets guests do", () => {
 
 it("says how a link has been used", () => {
   expect(describeUse(makeShare("s1"))).toEqual([]);
+  expect(describeUse(makeShare("s1", { add: true }))).toEqual([]);
   const uploads = { photos: 23, bytes: 91_000_000, max_photos: 200, max_bytes: 5_000_000_000 };
   expect(describeUse(makeShare("s1", { passes: 14, add: true, uploads }))).toEqual([
     "Password entered 14 times",

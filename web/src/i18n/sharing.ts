@@ -7,6 +7,25 @@ import { loadStrings } from "./locale.ts";
 
 export const shareStrings = await loadStrings({ en: () => english });
 
+/**
+ * How a link is called: by the owner's name for it, else by what it is for if the list says that (`titled`), else by when it was
+ * created. `label` distinguishes links of the same title, for screen readers.
+ */
+export function nameShare(
+  share: { readonly name: string; readonly title: string; readonly photos: number; readonly created_at: string },
+  titled: boolean,
+): { readonly heading: string; readonly label: string } {
+  const created = formatDateTime(Date.parse(share.created_at));
+  if (share.name !== "") return { heading: share.name, label: share.name };
+  const heading = titled ? titleShare(share) : shareStrings.unnamed(created);
+  return { heading, label: titled ? shareStrings.titledAt(heading, created) : heading };
+}
+
+/** What a link is for. */
+export function titleShare({ title, photos }: { readonly title: string; readonly photos: number }): string {
+  return title === "" ? shareStrings.untitled(photos) : title;
+}
+
 /** What a link lets guests do, and until when. */
 export function describeTerms(share: {
   readonly download: "none" | "resized" | "original";
@@ -34,7 +53,7 @@ export function describeUse(share: {
   const { add, passes, uploads } = share;
   return [
     ...(passes > 0 ? [shareStrings.passes(passes)] : []),
-    ...(add ? [shareStrings.added(uploads.photos, uploads.max_photos, uploads.bytes)] : []),
+    ...(add && uploads.photos > 0 ? [shareStrings.added(uploads.photos, uploads.max_photos, uploads.bytes)] : []),
   ];
 }
 

@@ -62,9 +62,10 @@ export const english = {
   qrCode: "QR code of the link",
   done: "Done",
 
-  unnamed: "Link",
+  unnamed: (time: string) => `Link of ${time}`,
+  titledAt: (title: string, time: string) => `${title}, ${time}`,
   untitled: (count: number) => photos(count),
-  createdOn: (day: string) => `Created ${day}`,
+  createdAt: (time: string) => `Created ${time}`,
   endsOn: (time: string) => `Ends ${time}`,
   expired: "Expired",
   hasPassword: "Password",
@@ -82,7 +83,7 @@ export const english = {
   changeNamed: (name: string) => `Change ${name}`,
   revoke: "Revoke",
   revokeNamed: (name: string) => `Revoke ${name}`,
-  revokePrompt: "Nobody can open this link any more. This can't be undone.",
+  revokePrompt: "Nobody will be able to open this link anymore. This can't be undone.",
   revokeLink: "Revoke link",
   revoked: "Link revoked.",
 } as const;
