@@ -244,7 +244,7 @@ def test_guest_adds_photos_that_wait_for_review(adding_guest: Visitor, share_alb
     )
     row = dialog.get_by_role("listitem")
     expect(row.filter(has_text="notes.pdf")).to_contain_text("This isn't a photo.")
-    expect(row.filter(has_text="hill.jpg")).to_contain_text("Will be seen after review")
+    expect(row.filter(has_text="hill.jpg")).to_contain_text("Waiting for approval")
     found |= visitor.axe_violations("uploads of a guest")
     assert found == {}
     assert too_small(dialog) == []

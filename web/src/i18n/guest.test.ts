@@ -4,11 +4,11 @@ import { HttpError, NetworkError } from "../core/errors.ts";
 import { describePhoto, explainDownloadError, explainToGuest, explainUploadError, minutesOf } from "./guest.ts";
 
 const upload = (status: number, code: string, field: string | null = null) =>
-  explainUploadError(new HttpError(status, code, "For developers.", null, field), 200_000_000, true);
+  explainUploadError(new HttpError(status, code, "For developers.", null, field), 200 * 1024 ** 2, true);
 
 it("explains to guests why a photo was not added, never in words of the API", () => {
   expect(upload(409, "conflict")).toBe("This link takes no more photos. Ask the person who sent it to you.");
-  expect(upload(400, "invalid", "bytes")).toBe("Too large: photos can have up to 200 MB.");
+  expect(upload(400, "invalid", "bytes")).toBe("Too large: photos can be up to 200 MB.");
   expect(upload(400, "invalid", "filename")).toBe("This isn't a photo.");
   expect(upload(404, "not_found")).toBe("This link no longer takes photos.");
   expect(upload(410, "expired")).toBe("This link has expired");

@@ -29,7 +29,7 @@ export const english = {
   close: "Close",
 
   passwordTitle: "This album has a password",
-  passwordHint: "Enter the password that you got with the link.",
+  passwordHint: "Enter the password that you got for this link.",
   password: "Password",
   open: "Open",
   wrongPassword: "That's not the right password.",
@@ -61,10 +61,10 @@ export const english = {
   downloadFailed: "Couldn't download the photo.",
 
   downloadTitle: "Download all photos",
-  downloadHint: { resized: "Photos are half as wide and high as the originals.", original: "You get the originals." },
+  downloadHint: { resized: "You get smaller copies of the photos.", original: "You get the originals." },
   preparing: "Preparing…",
   prepared: (done: number, total: number) =>
-    `Preparing ${formatNumber(done)} of ${photos(total)}. You can keep looking at photos meanwhile.`,
+    `Preparing ${formatNumber(done)} of ${photos(total)}. You can close this: preparing goes on, and “Download all” shows it again.`,
   ready: (count: number, bytes: number) => `${photos(count)}, ${formatBytes(bytes)}`,
   downloadZip: "Download zip",
   downloadVolume: (number: number, total: number) => `Download zip ${number} of ${total}`,
@@ -76,7 +76,7 @@ export const english = {
   progress: "Progress of the download",
 
   uploadTitle: "Add photos",
-  reviewHint: "The owner looks at new photos before others see them.",
+  reviewHint: "The owner approves new photos before others see them.",
   yourName: "Your name",
   yourNameHint: "Others see it next to your photos.",
   nameMissing: "Enter your name.",
@@ -88,8 +88,7 @@ export const english = {
   uploads: "Your photos",
   uploading: (done: number, total: number) => `Adding ${formatNumber(Math.min(done + 1, total))} of ${photos(total)}`,
   uploaded: (count: number) => plural(count, { one: "# photo added", other: "# photos added" }),
-  waitsForReview: (count: number) =>
-    plural(count, { one: "# photo will be seen after review", other: "# photos will be seen after review" }),
+  waitsForReview: (count: number) => plural(count, { one: "# photo waiting for approval", other: "# photos waiting for approval" }),
   needAttention: (count: number) => plural(count, { one: "# couldn't be added", other: "# couldn't be added" }),
   moreUploads: (count: number) => `and ${formatNumber(count)} more`,
   done: "Done",
@@ -99,16 +98,21 @@ export const english = {
     waiting: "Waiting",
     processing: "Processing…",
     ready: "Added",
-    pending: "Will be seen after review",
+    pending: "Waiting for approval",
     rejected: "This file couldn't be processed.",
   },
   notPhoto: "This isn't a photo.",
-  tooLarge: (bytes: number) => `Too large: photos can have up to ${formatBytes(bytes)}.`,
+  tooLarge: (bytes: number) => `Too large: photos can be up to ${formatMegabytes(bytes)}.`,
   linkIsFull: "This link takes no more photos. Ask the person who sent it to you.",
   noLongerAdds: "This link no longer takes photos.",
   passwordAgain: "Reload the page and enter the password again.",
   uploadFailed: "Upload failed.",
 } as const;
+
+/** The largest size of a file, in MB of 1024 × 1024 bytes as limits are. */
+function formatMegabytes(bytes: number): string {
+  return formatNumber(Math.floor((bytes / 1024 ** 2) * 10) / 10, { style: "unit", unit: "megabyte" });
+}
 
 function tryAgainIn(minutes: number): string {
   return `Try again in ${plural(minutes, { one: "# minute", other: "# minutes" })}.`;
