@@ -3,7 +3,7 @@
  */
 import "../styles/album-field.css";
 
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 
 import { albumStrings } from "../i18n/albums.ts";
 import { AlbumList, albumTitled, allAlbums, searchAlbums } from "../state/album-list.ts";
@@ -94,7 +94,7 @@ export class AlbumField extends PageElement {
         ${this.#combobox.render()}
       </span>
     </label>
-    <p class="hint" id="album-field-hint">${isNew ? html`${icons.add}${albumStrings.newAlbumNamed(this.text.trim())}` : this.text === "" ? albumStrings.uploadToHint : nothing}</p>`;
+    <p class="hint" id="album-field-hint">${isNew ? html`${icons.add}${albumStrings.newAlbumNamed(this.text.trim())}` : chosen === null ? albumStrings.uploadToHint : albumStrings.uploadSeenBy}</p>`;
   }
 
   protected override firstUpdated(): void {

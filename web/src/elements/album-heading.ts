@@ -210,8 +210,15 @@ export class AlbumHeading extends PageElement {
   #menu(album: Album): TemplateResult {
     const { handlers, item } = { handlers: this.#handlers, item: this.#menuItem };
     const isOwner = album.role === "owner";
-    return html`${isOwner ? this.#orders(album) : nothing}
-      ${isSmart(album) ? item(albumStrings.editSearch, icons.search, handlers.showSearch) : item(albumStrings.download, icons.download, handlers.download)}
+    const isEmpty = album.photos === 0;
+    return html`${isOwner && !isEmpty ? this.#orders(album) : nothing}
+      ${
+        isSmart(album)
+          ? item(albumStrings.editSearch, icons.search, handlers.showSearch)
+          : isEmpty
+            ? nothing
+            : item(albumStrings.download, icons.download, handlers.download)
+      }
       ${
         isOwner
           ? html`${

@@ -270,8 +270,8 @@ export class PhotoGallery extends PageElement {
         review || !isOpen
           ? nothing
           : html`<div class="empty-actions">
-              <button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>
-              <button class="button primary" type="button" @click=${this.#chooseFiles}>${icons.picture}${strings.choosePhotos}</button>
+              <button class="button" type="button" @click=${this.#showAll}>${strings.addFromLibrary}</button>
+              <button class="button primary" type="button" @click=${this.#chooseFiles}>${icons.add}${strings.uploadPhotos}</button>
             </div>`
       }
     </div>`;

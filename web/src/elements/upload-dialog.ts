@@ -134,7 +134,7 @@ export class UploadDialog extends PageElement {
       ${this.#skippedFiles()}
       <fieldset>
         <legend>${uploadStrings.visibility}</legend>
-        ${this.#visibility("private", uploadStrings.private, uploadStrings.privateHint)}
+        ${this.#visibility("private", uploadStrings.private, this.albumOpen ? uploadStrings.privateInAlbumHint : uploadStrings.privateHint)}
         ${this.#visibility("public", strings.public, uploadStrings.publicHint)}
       </fieldset>
       <label class="field">

@@ -126,6 +126,7 @@ export const english = {
 
   uploadTo: "Album",
   uploadToHint: "Choose one of your albums, or type the name of a new one.",
+  uploadSeenBy: "Members of the album and guests with a link to it will see the photos.",
   inAlbums: "Albums",
   addToAlbum: "Add to album…",
   removeFrom: (title: string) => `Remove from “${title}”`,

@@ -154,6 +154,8 @@ export const english = {
   tagTooLong: (max: number) => `Tags can be up to ${max} characters long.`,
   cancel: "Cancel",
   choosePhotos: "Choose photos",
+  uploadPhotos: "Upload photos",
+  addFromLibrary: "Add from library",
   dropPhotos: "Drop photos to add them to your library",
   progressOf: (name: string) => `Progress of ${name}`,
   rejected: "This file couldn't be processed.",

@@ -24,6 +24,7 @@ export const english = {
   visibility: "Visibility",
   private: "Private",
   privateHint: "Only you",
+  privateInAlbumHint: "You and people who see the album",
   publicHint: "Anyone who visits this page",
   addToAlbum: "Add to an album…",
   albumFailed: (reason: string) => `The album wasn't created, so nothing was uploaded. ${reason}`,
