@@ -21,7 +21,8 @@ export class ToastMessage extends PageElement {
   constructor(toaster: Toaster) {
     super();
     this.#toaster = toaster;
-    for (const name of ["pointerenter", "focusin"]) {
+    // Not `pointerenter`: a toast may appear below a pointer that rests, as after a click on the selection bar.
+    for (const name of ["pointermove", "focusin"]) {
       this.addEventListener(name, () => {
         toaster.pause();
       });

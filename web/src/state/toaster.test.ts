@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { FakeClock } from "../fakes/clock.ts";
-import { DISPLAY_TIME, Toaster } from "./toaster.ts";
+import { DISPLAY_TIME, MAX_PAUSE, Toaster } from "./toaster.ts";
 
 function toaster() {
   const clock = new FakeClock();
@@ -29,16 +29,26 @@ describe("a toast", () => {
     const { clock, toaster: current, say, message } = toaster();
     say("one");
     current.pause();
-    await clock.advance(10 * DISPLAY_TIME);
+    await clock.advance(MAX_PAUSE - 1);
     expect(message()).toBe("one");
     current.resume();
     await clock.advance(DISPLAY_TIME);
     expect(message()).toBeNull();
   });
 
+  it("disappears in the end if the pointer is left over it", async () => {
+    const { clock, toaster: current, say, message } = toaster();
+    say("one");
+    current.pause();
+    await clock.advance(MAX_PAUSE);
+    expect(message()).toBeNull();
+  });
+
   it("stays while it shows errors", async () => {
     const { clock, toaster: current, say, message } = toaster();
     say("one", "a.jpg: no");
+    current.pause();
+    await clock.advance(10 * MAX_PAUSE);
     current.resume();
     await clock.advance(10 * DISPLAY_TIME);
     expect(message()).toBe("one");

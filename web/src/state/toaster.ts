@@ -1,5 +1,5 @@
 /**
- * The toast after an operation, with an undo. It disappears automatically, unless it is hovered, focused or shows errors.
+ * The toast after an operation, with an undo. It disappears automatically: later while it is hovered or focused, never while it shows errors.
  */
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
@@ -13,6 +13,8 @@ export interface Toast {
 
 /** How long a toast stays, ms. */
 export const DISPLAY_TIME = 12_000;
+/** How long it stays at most after the pointer moved over it or it got the focus, ms: a pointer may be left there. */
+export const MAX_PAUSE = 60_000;
 
 export class Toaster extends Observable {
   readonly #clock: Clock;
@@ -47,16 +49,20 @@ export class Toaster extends Observable {
     undo();
   }
 
-  /** Keeps the toast while it is hovered or focused. */
+  /** Keeps the toast while it is hovered or focused, for a limited time. */
   pause(): void {
-    this.#cancel();
+    this.#dismissAfter(MAX_PAUSE);
   }
 
   /** Starts the timer again. */
   resume(): void {
+    this.#dismissAfter(DISPLAY_TIME);
+  }
+
+  #dismissAfter(milliseconds: number): void {
     this.#cancel();
     if (this.toast !== null && this.toast.errors.length === 0) {
-      this.#cancel = this.#clock.after(DISPLAY_TIME, () => {
+      this.#cancel = this.#clock.after(milliseconds, () => {
         this.dismiss();
       });
     }
