@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 
-import { stationaryItems } from "./stable-order.ts";
+import { previousIndexes, stationaryItems } from "./stable-order.ts";
 
 /** The items of `after` that stay, for lists of one-letter items. */
 function staying(before: string, after: string, pinned: string | null = null): string {
@@ -39,4 +39,15 @@ test.each([
   ["abcdef", "badcfe", "c", "acf"],
 ])("of %s as %s the pinned item %s stays", (before, after, pinned, expected) => {
   expect(staying(before, after, pinned)).toBe(expected);
+});
+
+describe("the old index of an item", () => {
+  it("is null for new items", () => {
+    expect(previousIndexes(["a", "b"], ["b", "c", "a"])).toEqual([1, null, 0]);
+  });
+
+  it("is given to one item only if keys are repeated: no element is in two places", () => {
+    expect(previousIndexes(["a", "b"], ["a", "b", "a"])).toEqual([0, 1, null]);
+    expect(previousIndexes(["a", "b", "a"], ["a", "a", "a"])).toEqual([2, null, null]);
+  });
 });

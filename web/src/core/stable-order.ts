@@ -3,6 +3,16 @@
  * the click or key press that is under way.
  */
 
+/** Returns each item's index in the old list, or null if it is new; each old item is found once, also if keys are repeated. */
+export function previousIndexes(oldKeys: readonly unknown[], keys: readonly unknown[]): (number | null)[] {
+  const indexes = new Map(oldKeys.map((key, index) => [key, index]));
+  return keys.map((key) => {
+    const index = indexes.get(key) ?? null;
+    indexes.delete(key);
+    return index;
+  });
+}
+
 /**
  * Returns for each item whether it stays; all others are inserted or moved.
  *

@@ -9,7 +9,7 @@ import { noChange } from "lit";
 import { type ChildPart, Directive, directive, type DirectiveResult } from "lit/directive.js";
 import { getCommittedValue, insertPart, removePart, setChildPartValue, setCommittedValue } from "lit/directive-helpers.js";
 
-import { stationaryItems } from "../core/stable-order.ts";
+import { previousIndexes, stationaryItems } from "../core/stable-order.ts";
 
 class KeyedListDirective extends Directive {
   #keys: readonly unknown[] = [];
@@ -29,8 +29,7 @@ class KeyedListDirective extends Directive {
 
   /** Removes, moves and inserts parts; returns one for each key. */
   #updateParts(list: ChildPart, parts: readonly ChildPart[], keys: readonly unknown[], values: readonly unknown[]): readonly ChildPart[] {
-    const indexes = new Map(this.#keys.map((key, index) => [key, index]));
-    const before = keys.map((key) => indexes.get(key) ?? null);
+    const before = previousIndexes(this.#keys, keys);
     const known = before.map((index) => (index === null ? undefined : parts[index]));
     const remaining = new Set(known);
     for (const part of parts) if (!remaining.has(part)) removePart(part);
@@ -48,7 +47,7 @@ class KeyedListDirective extends Directive {
 
 const keyedListDirective = directive(KeyedListDirective);
 
-/** Renders items by key, in their order; the keys must be distinct. */
+/** Renders items by key, in their order; of items with the same key, only one keeps its element. */
 export function keyedList<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => unknown,
