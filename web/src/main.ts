@@ -21,7 +21,7 @@ import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
 import { describeChips } from "./elements/chip-label.ts";
 import { onPageEvent } from "./elements/page-element.ts";
 import { definePageElements } from "./elements/page-elements.ts";
-import { documentTitle, viewTitle } from "./elements/view-heading.ts";
+import { documentTitle, suggestedTitle } from "./elements/view-title.ts";
 import { explain, strings } from "./i18n/common.ts";
 import type { AlbumActions } from "./controllers/albums.ts";
 import type { Album } from "./state/albums.ts";
@@ -567,7 +567,7 @@ async function startApp(config: Config): Promise<void> {
   onPageEvent("save-search", () => {
     const [current, { total }] = [view(), feed];
     withAlbums((albums) => {
-      albums.saveSearch(current, viewTitle(current, true), total);
+      albums.saveSearch(current, suggestedTitle(current), total);
     });
   });
   onPageEvent("show-all", () => {

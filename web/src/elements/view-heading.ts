@@ -4,13 +4,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
-import { formatTag } from "../i18n/format.ts";
-import { type Chip, viewChips } from "../state/chips.ts";
 import type { PhotoTotal } from "../state/photo-list.ts";
-import { isFiltered, isOneTag, isSameView, isTagSearch, onThisDay, type Scope, type View } from "../state/view.ts";
-import { describeChip } from "./chip-label.ts";
+import { isFiltered, isOneTag, isTagSearch, type Scope, type View } from "../state/view.ts";
 import { icons } from "./icons.ts";
 import { PageElement } from "./page-element.ts";
+import { viewTitle } from "./view-title.ts";
 
 export class ViewHeading extends PageElement {
   static override properties = {
@@ -105,30 +103,4 @@ export class ViewHeading extends PageElement {
   #openRandom = (): void => {
     this.emit("open-random", null);
   };
-}
-
-/** The filters that a title names together: all words, all tags, all excluded tags. */
-const IN_ONE_PART: readonly Chip["kind"][] = ["word", "tag", "excluded"];
-
-/** Returns the title of the document for a view. */
-export function documentTitle(view: View, signedIn: boolean): string {
-  return isSameView(view, onThisDay(new Date())) ? strings.onThisDay : viewTitle(view, signedIn);
-}
-
-/** Returns the title of a view with all its filters, for its heading. */
-export function viewTitle(view: View, signedIn: boolean): string {
-  const { scope, words, tags, match, excluded, state } = view;
-  if (state === "trashed") return strings.trash;
-  if (state === "rejected") return strings.needsAttention;
-  const parts = [
-    ...(words.length === 0 ? [] : [strings.quoted(words.join(" "))]),
-    ...(tags.length === 0 ? [] : [(match === "all" ? strings.and : strings.or)(tags.map(formatTag))]),
-    ...viewChips(view)
-      .filter(({ kind }) => !IN_ONE_PART.includes(kind))
-      .map(describeChip),
-  ];
-  const mine = view.order === "added" ? strings.recentlyAdded : strings.myPhotos;
-  const everything = signedIn && scope === "mine" ? mine : strings.publicGallery;
-  const title = parts.length === 0 ? everything : strings.titleList(parts);
-  return excluded.length === 0 ? title : strings.titleWithout(title, strings.or(excluded.map(formatTag)));
 }
