@@ -16,9 +16,10 @@ import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
 import { GuestGrid } from "./elements/guest-grid.ts";
 import { GuestPage } from "./elements/guest-page.ts";
 import { defineElement, defineOnce } from "./elements/page-element.ts";
-import { explainToGuest, guestStrings } from "./i18n/guest.ts";
+import { guestStrings } from "./i18n/guest.ts";
 import { parseGuestAddress } from "./state/guest-address.ts";
 import { GuestAlbum, type GuestPhoto, takesPhotos } from "./state/guest-album.ts";
+import { GuestNotice } from "./state/guest-notice.ts";
 import { UrlRefresher } from "./state/url-refresher.ts";
 
 /** How often a delay counts down, ms. */
@@ -26,6 +27,7 @@ const COUNTDOWN_STEP = 15_000;
 
 defineOnce("tintype-guest-grid", GuestGrid);
 const page = defineElement("tintype-guest-page", GuestPage);
+const notice = new GuestNotice();
 const loadUploads = lazyImport(() => import("./controllers/guest-uploads.ts"));
 const loadDownloads = lazyImport(() => import("./elements/guest-download-dialog.ts"));
 
@@ -60,7 +62,7 @@ async function start(token: string): Promise<void> {
     }, showError);
   }
 
-  page.show(album, token, {
+  page.show(album, notice, token, {
     openPhoto: (photo) => {
       viewer.open(photo).catch(showError);
     },
@@ -97,6 +99,7 @@ async function start(token: string): Promise<void> {
     else viewer.followUrl().catch(showError);
   });
   addEventListener("online", () => {
+    notice.handleOnline();
     retryRepeatedly(systemClock, browserNetwork, () => {
       if (album.status === "failed") void album.load();
       else if (album.error !== null) void album.loadMore();
@@ -117,7 +120,7 @@ function countDown(until: number): void {
 }
 
 function showError(error: unknown): void {
-  page.notice = explainToGuest(error, browserNetwork.online);
+  notice.report(error);
 }
 
 const { token } = parseGuestAddress(location.hash);

@@ -7,6 +7,7 @@ import { browserNetwork } from "../core/network-status.ts";
 import { formatIsoDate, formatIsoDateRange } from "../i18n/format.ts";
 import { explainToGuest, guestStrings as strings } from "../i18n/guest.ts";
 import { type GuestAlbum, type GuestPhoto, type SharedAlbum, takesPhotos } from "../state/guest-album.ts";
+import type { GuestNotice } from "../state/guest-notice.ts";
 import type { GuestGrid } from "./guest-grid.ts";
 import { renderPasswordForm } from "./guest-password.ts";
 import { icons, logo } from "./icons.ts";
@@ -26,12 +27,11 @@ export interface GuestPageHandlers {
 }
 
 export class GuestPage extends PageElement {
-  static override properties = { notice: { attribute: false }, now: { attribute: false } };
-  /** What went wrong with something the guest did, or null. */
-  declare notice: string | null;
+  static override properties = { now: { attribute: false } };
   /** The time, ms since the epoch; it changes while a delay counts down. */
   declare now: number;
   #album: GuestAlbum | null = null;
+  #notice: GuestNotice | null = null;
   #token = "";
   #handlers: GuestPageHandlers | null = null;
   readonly #observer = new IntersectionObserver(
@@ -43,16 +43,17 @@ export class GuestPage extends PageElement {
 
   constructor() {
     super();
-    this.notice = null;
     this.now = 0;
   }
 
   /** Shows an album from now on. */
-  show(album: GuestAlbum, token: string, handlers: GuestPageHandlers): void {
-    [this.#album, this.#token, this.#handlers] = [album, token, handlers];
-    album.watch(() => {
-      this.requestUpdate();
-    });
+  show(album: GuestAlbum, notice: GuestNotice, token: string, handlers: GuestPageHandlers): void {
+    [this.#album, this.#notice, this.#token, this.#handlers] = [album, notice, token, handlers];
+    for (const each of [album, notice]) {
+      each.watch(() => {
+        this.requestUpdate();
+      });
+    }
     this.requestUpdate();
   }
 
@@ -98,7 +99,7 @@ export class GuestPage extends PageElement {
       <div class="guest-body">
         ${shared.description === "" ? nothing : html`<p class="guest-description">${shared.description}</p>`}
         ${this.#actions(album, shared)}
-        ${this.notice === null ? nothing : this.#notice(this.notice)}
+        ${this.#renderNotice()}
         ${album.photos.length === 0 ? empty(shared) : this.#photos(album, shared)}
         ${this.#end(album)}
       </div>
@@ -140,15 +141,17 @@ export class GuestPage extends PageElement {
     </div>`;
   }
 
-  #notice(text: string): TemplateResult {
+  #renderNotice(): TemplateResult | typeof nothing {
+    const notice = this.#notice;
+    if (notice === null || notice.error === null) return nothing;
     return html`<p class="banner" role="alert">
-      <span>${text}</span>
+      <span>${explainToGuest(notice.error, browserNetwork.online)}</span>
       <button
         class="icon-button"
         type="button"
         aria-label=${strings.dismiss}
         @click=${() => {
-          this.notice = null;
+          notice.dismiss();
         }}
       >
         ${icons.close}
