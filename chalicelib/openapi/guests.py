@@ -246,7 +246,7 @@ PATHS: dict[str, Any] = {
             group=GROUP,
             security=public(),
             description="What the link allows: resized images, or also the originals of the one who made it. Within an "
-            "hour guests of a link get the same bundle, unless it shows more photos or fewer. At most "
+            "hour guests of a link get the same bundle, as long as it shows the same photos. At most "
             f"{MAX_GUEST_BUNDLES} bundles within a day. A link that allows no downloads gets 404.",
             parameters=[TOKEN, GUEST_PASS],
             responses={202: json_response("The bundle is queued.", "BundleSummary", SUMMARY)},
