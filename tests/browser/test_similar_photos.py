@@ -128,6 +128,8 @@ def test_record_that_arrives_during_the_search_stays(owner: Visitor) -> None:
         owner.page.keyboard.press("i")
     with owner.page.expect_request(re.compile(r"/similar\?")):
         owner.page.get_by_role("button", name="More like this").click()
+    while len(requests) < 2:  # a request is announced before it is routed
+        owner.page.evaluate("new Promise(requestAnimationFrame)")
     record, similar = requests
     record.fulfill(json=photo | {"camera": "Leica M6"}, headers=CORS)
     expect(owner.page.get_by_text("Leica M6")).to_be_visible()
