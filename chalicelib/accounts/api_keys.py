@@ -7,7 +7,6 @@ bits, so a slow hash would add nothing. Every request reads the key again, so re
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from typing import Protocol
 from chalicelib.accounts.identity import Caller, Permission
 from chalicelib.errors import Invalid, NotFound, Unauthenticated
 from chalicelib.observability import logger
-from chalicelib.util.text import repeat_until_stable, without_invisible
+from chalicelib.util.text import clean_line
 
 PREFIX = "tt_"
 TOKEN = re.compile(r"tt_(?P<key_id>[0-9a-z]{1,64})_(?P<secret>[0-9a-f]{64})")
@@ -126,14 +125,10 @@ def parse_name(name: object) -> str:
     invalid = Invalid(f"name is required: text of 1 to {MAX_NAME_CHARACTERS} characters.", field="name")
     if not isinstance(name, str):
         raise invalid
-    clean = repeat_until_stable(_clean_name, name)
+    clean = clean_line(name)
     if not 0 < len(clean) <= MAX_NAME_CHARACTERS:
         raise invalid
     return clean
-
-
-def _clean_name(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", without_invisible(" ".join(name.split()))).split())
 
 
 def parse_permissions(can: object) -> frozenset[Permission]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from chalicelib.accounts.addresses import address_hash
-from chalicelib.albums.models import Album, Role
+from chalicelib.albums.models import Album, Role, check_not_smart
 from chalicelib.errors import Conflict, Invalid, NotFound
 
 MAX_MEMBERS = 100
@@ -113,8 +113,7 @@ class MemberService:
 
         Raises Invalid for a smart album or its owner, Conflict for someone who is in it or over 100, and NotFound.
         """
-        if album.is_smart:
-            raise Invalid("A smart album cannot be shared. Add its photos to an album.", code="smart_album")
+        check_not_smart(album)
         email_hash = address_hash(email, self.id_secret)
         owner = self.users.find(email)
         if owner == album.owner:

@@ -4,7 +4,6 @@ An album's photos are a collection (`collections.album_scope`). Its record holds
 of its own: it is a search in its owner's library.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +12,7 @@ from typing import Protocol
 
 from chalicelib.errors import Invalid
 from chalicelib.library.descriptions import MAX_CAPTION_CHARACTERS, MAX_UNCLEAN_FACTOR, clean_caption
-from chalicelib.util.text import repeat_until_stable, without_invisible
+from chalicelib.util.text import clean_line
 
 MAX_ALBUMS = 1000
 MAX_TITLE_CHARACTERS = 200
@@ -129,7 +128,7 @@ def clean_title(value: object) -> str:
     error = Invalid(f"title is required: text of 1 to {MAX_TITLE_CHARACTERS} characters.", field="title")
     if not isinstance(value, str) or len(value) > MAX_TITLE_CHARACTERS * MAX_UNCLEAN_FACTOR:
         raise error
-    title = repeat_until_stable(_clean_line, value)
+    title = clean_line(value)
     if not 0 < len(title) <= MAX_TITLE_CHARACTERS:
         raise error
     return title
@@ -145,5 +144,7 @@ def clean_description(value: object) -> str:
     raise Invalid(f"description must be text of at most {MAX_CAPTION_CHARACTERS:,} characters.", field="description")
 
 
-def _clean_line(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", without_invisible(" ".join(text.split()))).split())
+def check_not_smart(album: Album) -> None:
+    """Raise Invalid for a smart album, which cannot be shared: photos would join it unseen."""
+    if album.is_smart:
+        raise Invalid("A smart album cannot be shared. Add its photos to an album.", code="smart_album")

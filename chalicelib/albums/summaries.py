@@ -53,7 +53,7 @@ class AlbumPeriod:
 
 @dataclass(frozen=True, slots=True)
 class AlbumSummaries:
-    """Reads what is told of albums besides their records."""
+    """Reads the totals, covers and days of albums."""
 
     photos: PhotoStore
     collections: TotalsReader

@@ -42,7 +42,7 @@ class CognitoOwners:
 class CognitoUsers:
     """`members.UserDirectory` over a user pool: the enabled users whose address is verified.
 
-    Addresses are kept in memory only. An owner id cannot be turned back into a user, so that addresses of owners are
+    Addresses are cached in memory only. An owner id cannot be turned back into a user, so that addresses of owners are
     found in a list of all users, which is at most five minutes old. `client` makes the client.
     """
 

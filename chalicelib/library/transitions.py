@@ -123,15 +123,17 @@ def replace_guest_photo(photo: Photo) -> Photo:
     if photo.guest is None:
         return photo
     private = replace(photo, visibility=Visibility.PRIVATE)
-    if not (photo.guest.needs_review or photo.state is State.TRASHED):
-        return private
-    return replace(private, albums=(), review_album=next(iter(photo.albums), photo.review_album))
+    return _await_review(private) if photo.guest.needs_review or photo.state is State.TRASHED else private
 
 
 def require_review(photo: Photo) -> Photo:
     """The photo of a guest, waiting for its album's owner, now and whenever the guest stores another file."""
     guest = replace(photo.guest, needs_review=True) if photo.guest else None
-    return replace(photo, guest=guest, albums=(), review_album=next(iter(photo.albums), photo.review_album))
+    return replace(_await_review(photo), guest=guest)
+
+
+def _await_review(photo: Photo) -> Photo:
+    return replace(photo, albums=(), review_album=next(iter(photo.albums), photo.review_album))
 
 
 def join_albums(photo: Photo, album_ids: Iterable[str]) -> Photo:

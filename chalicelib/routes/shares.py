@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.albums.models import check_not_smart
 from chalicelib.container import Container
-from chalicelib.errors import Invalid
 from chalicelib.http import validation
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response, no_content
-from chalicelib.library.collections import ALL_PHOTOS, album_scope
+from chalicelib.library.collections import ALL_PHOTOS, album_of, album_scope
 from chalicelib.routes import share_serializers
 from chalicelib.routes.pagination import DEFAULT_LIMIT, next_cursor, read_cursor
 from chalicelib.routes.share_fields import TERM_FIELDS, read_terms, read_title
@@ -23,9 +23,7 @@ def create_album_share(request: ApiRequest, container: Container, album_id: str)
     """`POST /albums/{album_id}/shares`: 201 with the token and the URL, which are returned only once."""
     owner = request.owner
     request.allow_params()
-    album = container.albums.get_own(album_id, owner)
-    if album.is_smart:
-        raise Invalid("A smart album cannot be shared. Add its photos to an album.", code="smart_album")
+    check_not_smart(container.albums.get_own(album_id, owner))
     terms = ShareTerms(**read_terms(request.json(*TERM_FIELDS)))
     return _created(container, *container.shares.share_album(owner, album_id, terms))
 
@@ -86,7 +84,7 @@ def _serialize(container: Container, shares: Iterable[Share]) -> list[dict[str, 
     shares, now = list(shares), container.now()
     album_ids = list(dict.fromkeys(share.album_id for share in shares if share.album_id is not None))
     albums = container.album_store.get_many(album_ids, "") if album_ids else {}
-    trends = {album_id: container.collections.get_trend(album_scope(album_id), ALL_PHOTOS) for album_id in albums}
+    trends = container.collections.get_trends((album_scope(album_id), ALL_PHOTOS) for album_id in albums)
     titles = {album_id: stored.album.title for album_id, stored in albums.items()}
-    counts = {album_id: trend.totals.count for album_id, trend in trends.items() if trend}
+    counts = {album_of(scope) or "": trend.totals.count for (scope, _), trend in trends.items()}
     return [share_serializers.share(share, now, titles, counts) for share in shares]

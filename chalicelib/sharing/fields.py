@@ -1,9 +1,7 @@
 """Texts of shares: cleaned, or refused with the name of the field."""
 
-import unicodedata
-
 from chalicelib.errors import Invalid
-from chalicelib.util.text import repeat_until_stable, without_invisible
+from chalicelib.util import text
 
 MAX_NAME_CHARACTERS = 100
 MAX_TITLE_CHARACTERS = 200
@@ -20,11 +18,7 @@ def clean_line(value: object, field: str, *, max_characters: int, required: bool
     )
     if not isinstance(value, str):
         raise invalid
-    line = repeat_until_stable(_clean, value)
+    line = text.clean_line(value)
     if len(line) > max_characters or (required and not line):
         raise invalid
     return line
-
-
-def _clean(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", without_invisible(" ".join(text.split()))).split())

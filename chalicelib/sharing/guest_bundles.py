@@ -45,7 +45,7 @@ class GuestBundles:
             share.owner,
             Variant(share.terms.download),
             max_bundles=MAX_GUEST_BUNDLES,
-            title=self.shared.describe(share).title,
+            title=self.shared.title(share),
             contents=contents,
         )
         try:

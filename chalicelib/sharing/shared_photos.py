@@ -61,6 +61,10 @@ class SharedPhotos:
         photos = summary.photos or 0
         return SharedContent(album.title, album.description, photos, summary.cover, period.first, period.last)
 
+    def title(self, share: Share) -> str:
+        """The title of the album or the selection; raises NotFound if the album is gone."""
+        return share.contents.title if share.album_id is None else self._album(share).title
+
     def cover(self, share: Share) -> Photo | None:
         """The photo that stands for the link, or None if it shows none; raises NotFound if its album is gone."""
         if share.album_id is None:

@@ -141,3 +141,12 @@ def _is_joined_to_next(before: list[str]) -> bool:
     """Whether the last letter, which may have vowel signs, is joined to the next one."""
     letter = next((char for char in reversed(before[-MAX_MARKS - 1 :]) if unicodedata.category(char) != "Mn"), "")
     return _is_joined(letter) and letter not in _NOT_JOINED_TO_NEXT
+
+
+def clean_line(text: str) -> str:
+    """A line of text as it is stored: NFC, single spaces, no invisible characters. Idempotent."""
+    return repeat_until_stable(_clean_once, text)
+
+
+def _clean_once(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", without_invisible(" ".join(text.split()))).split())
