@@ -634,7 +634,7 @@ class Container:
         """The store of shared links."""
         from chalicelib.aws.dynamodb.shares import DynamoShareStore
 
-        return DynamoShareStore(self.clients.get("dynamodb"), self.settings.albums_table, time.sleep, random.random)
+        return DynamoShareStore(self.album_table)
 
     @cached_property
     def shares(self) -> "ShareService":

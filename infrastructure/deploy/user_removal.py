@@ -20,6 +20,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.accounts.access import end_access
+from chalicelib.aws.dynamodb.album_table import AlbumTable
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.shares import DynamoShareStore
 from chalicelib.errors import TintypeError
@@ -136,7 +137,7 @@ def _revoke(target: Target, owner: str) -> None:
 def _end_shared_links(target: Target, owner: str) -> None:
     """Remove the user's shared links, whatever becomes of the photos."""
     table = settings.read(target.client("ssm"), target.parameter_name("albums-table"))
-    remove_owner_links(DynamoShareStore(target.client("dynamodb"), table, time.sleep, random.random), owner)
+    remove_owner_links(DynamoShareStore(AlbumTable(target.client("dynamodb"), table, time.sleep, random.random)), owner)
 
 
 def _delete_topic(target: Target, owner: str) -> None:

@@ -369,7 +369,7 @@ class SharesOfAlbums:
         if not isinstance(self.shares, DynamoShareStore):
             return 0
         found = self.client.query(
-            TableName=self.shares.table,
+            TableName=self.shares.table.name,
             KeyConditionExpression="#partition = :partition",
             ExpressionAttributeNames={"#partition": "partition"},
             ExpressionAttributeValues={":partition": {"S": f"album/{album_id}"}},
@@ -379,7 +379,7 @@ class SharesOfAlbums:
 
 def shares_over_dynamodb(client: Any, table: str) -> SharesOfAlbums:
     """Both stores over one table."""
-    shares = DynamoShareStore(client, table, lambda _: None, random.random)
+    shares = DynamoShareStore(AlbumTable(client, table, lambda _: None, random.random))
     return SharesOfAlbums(shares, over_album_table(client, table), client)
 
 

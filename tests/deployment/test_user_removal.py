@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from chalicelib.accounts.addresses import address_hash
 from chalicelib.accounts.api_keys import ApiKey
 from chalicelib.accounts.identity import Permission
+from chalicelib.aws.dynamodb.album_table import AlbumTable
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.shares import DynamoShareStore
 from chalicelib.handlers import USER_REMOVAL_SOURCE
@@ -128,7 +129,9 @@ def fixture(cloud: ProvisionedStack, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     key = ApiKey(uuid.uuid4().hex, owner, "garage", frozenset({Permission.READ}), "f" * 64, NOON)
     keys.add(key, max_keys=5, issued_at=1)
     session.calls.clear()
-    shares = DynamoShareStore(direct.client("dynamodb"), cloud.outputs["AlbumsTable"], lambda _: None, random.random)
+    shares = DynamoShareStore(
+        AlbumTable(direct.client("dynamodb"), cloud.outputs["AlbumsTable"], lambda _: None, random.random)
+    )
     yield RemovalFixture(target, session, cognito, pool, email, owner, keys, shares)
     with suppress(cognito.exceptions.UserNotFoundException):
         cognito.admin_delete_user(UserPoolId=pool, Username=email)

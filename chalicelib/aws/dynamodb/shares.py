@@ -4,24 +4,21 @@ Rows, entries and the counts that limit them change in one transaction, so that 
 cannot create more shares than allowed, nor one of an album that is being deleted.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.dynamodb.album_table import LAST_CHARACTER, AlbumTable, Write, owner_partition
 from chalicelib.aws.dynamodb.items import Item, format_timestamp, from_wire, to_wire
-from chalicelib.aws.dynamodb.requests import (
-    CONDITION_FAILED,
-    backoff_seconds,
-    get_items,
-    pages,
-    transact,
-    update_expression,
-)
+from chalicelib.aws.dynamodb.requests import CONDITION_FAILED, update_expression
+from chalicelib.aws.dynamodb.transaction import album_key
 from chalicelib.aws.errors import error_code, translate_transient_errors
 from chalicelib.errors import Conflict, NotFound
+from chalicelib.library.collections import album_scope
 from chalicelib.sharing.models import (
     MAX_SHARES_PER_ALBUM,
     MAX_SHARES_PER_OWNER,
@@ -35,29 +32,23 @@ from chalicelib.sharing.models import (
 COUNT = "share_count"
 _PREFIX = "share/"
 _TERM_TEXTS = ("name", "password_hash")
-type Write = dict[str, dict[str, Any]]
-
 _NUMBERS = ("revision", "version", "passes", "wrong_passwords", "uploaded_photos", "uploaded_bytes")
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoShareStore:
-    """`models.ShareStore` over the albums table. `jitter` returns a number in [0, 1); `sleep` takes seconds."""
+    """`models.ShareStore` over the albums table."""
 
-    client: Any
-    table: str
-    sleep: Callable[[float], None]
-    jitter: Callable[[], float]
+    table: AlbumTable
 
     def add(self, share: Share) -> None:
         """Add a share; raises Conflict at a limit, NotFound if its album does not exist or is being deleted."""
-        is_new = _condition("attribute_not_exists(#entry)")
         writes = [
-            self._write("Put", {"Item": to_wire(_share_to_item(share)), **is_new}),
-            *(self._write("Put", {"Item": to_wire(key)}) for key in _entries(share)),
+            self.table.put(_share_to_item(share), "attribute_not_exists(#entry)"),
+            *map(self.table.put, _entries(share)),
         ]
         counts = {len(writes) + index: write for index, write in enumerate(self._counts(share, 1))}
-        failed = transact(self.client, [*writes, *counts.values()], self._pause)
+        failed = self.table.transact(*writes, *counts.values())
         if 0 in failed:
             raise Conflict("A shared link with this id exists.")
         if failed:
@@ -67,7 +58,7 @@ class DynamoShareStore:
         """Raise the reason why a list takes no more shares."""
         if is_owner:
             raise Conflict(f"You already have {MAX_SHARES_PER_OWNER} shared links. Revoke one first.")
-        album = self._get({"partition": _album_partition(share.album_id or ""), "entry": "album"})
+        album = self._get(album_key(share.album_id or ""))
         if album is None or "deleted_at" in album:
             raise NotFound("Album not found.")
         raise Conflict(f"This album already has {MAX_SHARES_PER_ALBUM} shared links. Revoke one first.")
@@ -79,13 +70,13 @@ class DynamoShareStore:
 
     def list_by_owner(self, owner: str, after: str | None, limit: int) -> SharePage:
         """The owner's shares, newest first, after a position: a query, and a read of the shares."""
-        positions = self._positions(_owner_partition(owner), after, limit + 1)
+        positions = self._positions(owner_partition(owner), after, limit + 1)
         shares = self._read(position.rpartition("#")[2] for position in positions[:limit])
         return SharePage(tuple(shares), positions[limit - 1] if len(positions) > limit else None)
 
     def list_by_album(self, album_id: str) -> list[Share]:
         """The shares of an album, newest first: a query, and a read of the shares."""
-        positions = self._positions(_album_partition(album_id), None, MAX_SHARES_PER_ALBUM)
+        positions = self._positions(album_scope(album_id), None, MAX_SHARES_PER_ALBUM)
         return sorted(self._read(positions), key=lambda share: (share.created_at, share.share_id), reverse=True)
 
     def save(self, before: Share, after: Share) -> Share:
@@ -103,15 +94,14 @@ class DynamoShareStore:
 
     def remove(self, share: Share) -> bool:
         """Remove a share with its entries; returns whether it existed."""
-        exists = _condition("attribute_exists(#entry)")
         writes = [
-            self._write("Delete", {"Key": to_wire(_share_key(share.share_id)), **exists}),
-            *(self._write("Delete", {"Key": to_wire(key)}) for key in _entries(share)),
+            self.table.delete(_share_key(share.share_id), "attribute_exists(#entry)"),
+            *map(self.table.delete, _entries(share)),
         ]
         owner_count, *album_count = self._counts(share, -1)
-        failed = transact(self.client, [*writes, owner_count, *album_count], self._pause)
+        failed = self.table.transact(*writes, owner_count, *album_count)
         if failed and 0 not in failed:  # the album is gone, and its count with it
-            failed = transact(self.client, [*writes, owner_count], self._pause)
+            failed = self.table.transact(*writes, owner_count)
         return not failed
 
     def count_pass(self, share_id: str) -> None:
@@ -134,8 +124,8 @@ class DynamoShareStore:
         }
         try:
             with translate_transient_errors():
-                self.client.update_item(
-                    TableName=self.table,
+                self.table.client.update_item(
+                    TableName=self.table.name,
                     Key=to_wire(_share_key(share.share_id)),
                     UpdateExpression="ADD uploaded_photos :one, uploaded_bytes :size",
                     ConditionExpression=condition,
@@ -165,14 +155,15 @@ class DynamoShareStore:
             share_id,
             UpdateExpression=" ".join(clauses),
             ExpressionAttributeValues=to_wire(values),
-            **_condition("attribute_exists(#entry)"),
+            ConditionExpression="attribute_exists(#entry)",
+            ExpressionAttributeNames={"#entry": "entry"},
         )
 
     def _update(self, share_id: str, **update: Any) -> bool:
         """Update a share's row; returns False if the condition failed."""
         try:
             with translate_transient_errors():
-                self.client.update_item(TableName=self.table, Key=to_wire(_share_key(share_id)), **update)
+                self.table.client.update_item(TableName=self.table.name, Key=to_wire(_share_key(share_id)), **update)
         except ClientError as error:
             if error_code(error) != CONDITION_FAILED:
                 raise
@@ -181,88 +172,49 @@ class DynamoShareStore:
 
     def _positions(self, partition: str, after: str | None, limit: int) -> list[str]:
         """The entries of a list without their prefix, the last ones first, at most `limit`."""
-        start = {"ExclusiveStartKey": to_wire({"partition": partition, "entry": _PREFIX + after})} if after else {}
-        found: list[str] = []
-        for page in pages(
-            self.client.query,
-            TableName=self.table,
-            ConsistentRead=True,
-            ScanIndexForward=False,
-            Limit=limit,
-            KeyConditionExpression="#partition = :partition AND begins_with(#entry, :prefix)",
-            ExpressionAttributeNames={"#partition": "partition", "#entry": "entry"},
-            ExpressionAttributeValues=to_wire({":partition": partition, ":prefix": _PREFIX}),
-            **start,
-        ):
-            found += [from_wire(item)["entry"].removeprefix(_PREFIX) for item in page["Items"]]
-            if len(found) >= limit:
-                break
-        return found[:limit]
+        start = _PREFIX + after if after else None
+        last = _PREFIX + LAST_CHARACTER
+        rows = self.table.query(partition, _PREFIX, last, limit=limit, after=start, newest_first=True)
+        return [row["entry"].removeprefix(_PREFIX) for row in islice(rows, limit)]
 
     def _read(self, share_ids: Iterable[str]) -> list[Share]:
         ids = list(share_ids)
-        found = get_items(self.client, self.table, map(_share_key, ids), self._pause)
+        found = self.table.get(*map(_share_key, ids))
         shares = {item["partition"].removeprefix(_PREFIX): _share_from_item(item) for item in found}
         return [shares[share_id] for share_id in ids if share_id in shares]
 
     def _get(self, key: Item) -> Item | None:
-        with translate_transient_errors():
-            response = self.client.get_item(TableName=self.table, Key=to_wire(key), ConsistentRead=True)
-        return from_wire(response["Item"]) if "Item" in response else None
-
-    def _write(self, verb: str, body: dict[str, Any]) -> Write:
-        return {verb: {"TableName": self.table, **body}}
+        return next(iter(self.table.get(key)), None)
 
     def _counts(self, share: Share, change: int) -> list[Write]:
         """The writes that count a share for its owner and, in the album's own record, for its album.
 
         Their conditions fail at a limit, or if the album does not exist or, for a new share, is being deleted.
         """
-        owner_key = {"partition": _owner_partition(share.owner), "entry": "counts"}
         below_limit = f"(attribute_not_exists({COUNT}) OR {COUNT} < :limit)"
+        owner_key = {"partition": owner_partition(share.owner), "entry": "counts"}
         writes = [self._count(owner_key, change, [below_limit] if change > 0 else [], MAX_SHARES_PER_OWNER)]
         if share.album_id is not None:
-            album_key = {"partition": _album_partition(share.album_id), "entry": "album"}
             new = [below_limit, "attribute_not_exists(deleted_at)"] if change > 0 else []
-            writes.append(self._count(album_key, change, ["attribute_exists(#entry)", *new], MAX_SHARES_PER_ALBUM))
+            conditions = ["attribute_exists(#entry)", *new]
+            writes.append(self._count(album_key(share.album_id), change, conditions, MAX_SHARES_PER_ALBUM))
         return writes
 
     def _count(self, key: Item, change: int, conditions: list[str], limit: int) -> Write:
-        update: dict[str, Any] = {
-            "Key": to_wire(key),
-            "UpdateExpression": f"ADD {COUNT} :change",
-            "ExpressionAttributeValues": to_wire({":change": change} | ({":limit": limit} if change > 0 else {})),
-        }
-        return self._write("Update", update | (_condition(" AND ".join(conditions)) if conditions else {}))
-
-    def _pause(self, attempt: int) -> None:
-        self.sleep(backoff_seconds(attempt, self.jitter()))
-
-
-def _condition(expression: str) -> dict[str, Any]:
-    """A condition, which may name the sort key as `#entry`."""
-    names = {"ExpressionAttributeNames": {"#entry": "entry"}} if "#entry" in expression else {}
-    return {"ConditionExpression": expression, **names}
+        values = {"change": change} | ({"limit": limit} if change > 0 else {})
+        return self.table.update(key, f"ADD {COUNT} :change", " AND ".join(conditions), **values)
 
 
 def _share_key(share_id: str) -> Item:
     return {"partition": f"{_PREFIX}{share_id}", "entry": "share"}
 
 
-def _owner_partition(owner: str) -> str:
-    return f"owner/{owner}"
-
-
-def _album_partition(album_id: str) -> str:
-    return f"album/{album_id}"
-
-
 def _entries(share: Share) -> list[Item]:
     """The entries of a share in lists: that of its owner, by creation, and that of its album."""
     position = f"{format_timestamp(share.created_at)}#{share.share_id}"
-    entries = [{"partition": _owner_partition(share.owner), "entry": f"{_PREFIX}{position}"}]
+    entries = [{"partition": owner_partition(share.owner), "entry": f"{_PREFIX}{position}"}]
     if share.album_id is not None:
-        entries.append({"partition": _album_partition(share.album_id), "entry": f"{_PREFIX}{share.share_id}"})
+        entries.append({"partition": album_scope(share.album_id), "entry": f"{_PREFIX}{share.share_id}"})
     return entries
 
 
