@@ -4,35 +4,14 @@
 import { render } from "lit";
 import type PhotoSwipe from "photoswipe";
 
-import { systemClock } from "../core/clock.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { Photo } from "../state/photo.ts";
 import { icons } from "./icons.ts";
-
-/** How long the message is shown, ms. */
-const MESSAGE_TIME = 4000;
+import { registerMessage } from "./viewer-message.ts";
 
 /** Registers the button; `current` returns the photo and its URL. */
 export function registerCopyLink(pswp: PhotoSwipe, current: () => { url: string; photo: Photo } | null): void {
-  let message: HTMLElement | null = null;
-  let hideMessage: () => void = () => undefined;
-  function showMessage(text: string): void {
-    hideMessage();
-    if (message !== null) message.textContent = text;
-    hideMessage = systemClock.after(MESSAGE_TIME, () => {
-      message?.replaceChildren();
-    });
-  }
-  pswp.ui?.registerElement({
-    name: "message",
-    order: 9,
-    isButton: false,
-    appendTo: "root",
-    onInit: (element) => {
-      element.setAttribute("role", "status");
-      message = element;
-    },
-  });
+  const showMessage = registerMessage(pswp);
   pswp.ui?.registerElement({
     name: "copy-link",
     order: 8,

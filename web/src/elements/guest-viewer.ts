@@ -5,15 +5,16 @@ import "photoswipe/style.css";
 import "../styles/guest-viewer.css";
 
 import { html, render } from "lit";
-import PhotoSwipe, { type SlideData } from "photoswipe";
+import PhotoSwipe from "photoswipe";
 
 import { systemClock } from "../core/clock.ts";
 import { formatIsoDate } from "../i18n/format.ts";
 import { describePhoto, guestStrings as strings } from "../i18n/guest.ts";
 import type { GuestPhoto, SharedAlbum } from "../state/guest-album.ts";
-import { fullSize, previewSize, viewerSrcset } from "../state/photo.ts";
 import { Slideshow } from "../state/slideshow.ts";
 import { icons } from "./icons.ts";
+import { registerMessage } from "./viewer-message.ts";
+import { loadPreviewsFirst, previewShare, slideOf } from "./viewer-slides.ts";
 
 export interface GuestViewerHandlers {
   /** The image of a photo in the grid, which the viewer zooms from and back to. */
@@ -40,8 +41,6 @@ export interface GuestViewer {
 const PREFETCH_PHOTOS = 6;
 /** During a slideshow the controls hide after this time without input, ms. */
 const IDLE_TIME = 2500;
-/** How long a message is shown, ms. */
-const MESSAGE_TIME = 4000;
 
 /** Opens the viewer on the photo at `index`, with `play` in a slideshow. */
 export function openGuestViewer(photos: readonly GuestPhoto[], index: number, play: boolean, handlers: GuestViewerHandlers): GuestViewer {
@@ -68,14 +67,6 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
     errorMsg: strings.imageFailed,
   });
   const current = () => photoList[pswp.currIndex];
-  let message: HTMLElement | null = null;
-  let hideMessage: () => void = () => undefined;
-  function showMessage(text: string): void {
-    hideMessage();
-    if (message !== null) message.textContent = text;
-    hideMessage = systemClock.after(MESSAGE_TIME, () => message?.replaceChildren());
-  }
-
   const slideshow = new Slideshow(
     {
       isLoaded: () => pswp.currSlide?.content.state !== "loading",
@@ -105,14 +96,9 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
   pswp.addFilter("numItems", () => photoList.length);
   pswp.addFilter("itemData", (_, position) => {
     const photo = photoList[position];
-    return photo === undefined ? {} : slide(photo, handlers.thumbnailOf(photo));
+    return photo === undefined ? {} : slideOf(photo, describePhoto(photo), handlers.thumbnailOf(photo));
   });
-  // The browser loads a larger image only when the photo is zoomed beyond the preview.
-  pswp.addFilter("srcsetSizesWidth", (width, { data, slide }) => {
-    const isZoomed = slide !== undefined && slide.currZoomLevel > slide.zoomLevels.initial;
-    const preview = (data.width ?? width) * previewShare(data);
-    return isZoomed && width > preview ? width : Math.min(width, preview / devicePixelRatio);
-  });
+  loadPreviewsFirst(pswp);
 
   pswp.on("firstUpdate", () => {
     pswp.element?.setAttribute("aria-label", strings.viewer);
@@ -134,16 +120,7 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
         update();
       },
     });
-    pswp.ui?.registerElement({
-      name: "message",
-      order: 9,
-      isButton: false,
-      appendTo: "root",
-      onInit: (element) => {
-        element.setAttribute("role", "status");
-        message = element;
-      },
-    });
+    const showMessage = registerMessage(pswp);
     pswp.ui?.registerElement({
       name: "slideshow",
       order: 8,
@@ -260,25 +237,6 @@ class ScreenLock {
     this.#lock = on && "wakeLock" in navigator ? navigator.wakeLock.request("screen").catch(() => null) : null;
     void held?.then((lock) => lock?.release());
   }
-}
-
-/** The width of a slide's preview as a share of the photo's. */
-function previewShare(data: SlideData): number {
-  return typeof data.previewShare === "number" ? data.previewShare : 1;
-}
-
-function slide(photo: GuestPhoto, image: HTMLImageElement | null): SlideData {
-  const size = fullSize(photo);
-  const srcset = viewerSrcset(photo);
-  const data = {
-    src: photo.image_url ?? "",
-    ...(srcset !== null && { srcset }),
-    alt: describePhoto(photo),
-    ...size,
-    previewShare: previewSize(photo).width / size.width,
-    thumbCropped: true,
-  };
-  return image === null ? data : { ...data, element: image, msrc: image.currentSrc };
 }
 
 function caption({ caption: text, taken_local: taken, guest }: GuestPhoto) {

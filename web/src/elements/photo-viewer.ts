@@ -7,7 +7,7 @@ import "photoswipe/style.css";
 import "../styles/photo-viewer.css";
 import "../styles/info-panel.css";
 
-import PhotoSwipe, { type SlideData } from "photoswipe";
+import PhotoSwipe from "photoswipe";
 
 import { render } from "lit";
 
@@ -17,7 +17,7 @@ import { browserNetwork, retryRepeatedly } from "../core/network-status.ts";
 import { strings } from "../i18n/common.ts";
 import { formatDate, formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
-import { altText, fullSize, type Photo, previewSize, type RandomPhoto, sortedAt, sortedAtAttribute, viewerSrcset } from "../state/photo.ts";
+import { altText, type Photo, type RandomPhoto, sortedAt, sortedAtAttribute } from "../state/photo.ts";
 import { registerCopyLink } from "./copy-link.ts";
 import { drawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
@@ -25,6 +25,7 @@ import { type EditHandlers, InfoPanel, type PhotoSource } from "./info-panel.ts"
 import type { PhotoAlbumsContext } from "./photo-albums.ts";
 import { registerShare } from "./share-button.ts";
 import { ViewerEdits } from "./viewer-edits.ts";
+import { loadPreviewsFirst, previewShare, slideOf } from "./viewer-slides.ts";
 
 export interface ViewerHandlers {
   /** Returns the image of a photo in the grid, which the viewer zooms from and back to. */
@@ -154,15 +155,10 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   pswp.addFilter("numItems", () => photoList.length);
   pswp.addFilter("itemData", (_, position) => {
     const photo = photoList[position];
-    return photo === undefined ? {} : slide(photo, handlers.thumbnailOf(photo));
+    return photo === undefined ? {} : slideOf(photo, altText(photo), handlers.thumbnailOf(photo));
   });
 
-  // The browser loads a larger image only when the photo is zoomed beyond the preview.
-  pswp.addFilter("srcsetSizesWidth", (width, { data, slide }) => {
-    const isZoomed = slide !== undefined && slide.currZoomLevel > slide.zoomLevels.initial;
-    const preview = (data.width ?? width) * previewShare(data);
-    return isZoomed && width > preview ? width : Math.min(width, preview / devicePixelRatio);
-  });
+  loadPreviewsFirst(pswp);
 
   pswp.on("firstUpdate", () => {
     pswp.element?.setAttribute("aria-label", viewerStrings.viewer);
@@ -336,25 +332,6 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       return index >= 0;
     },
   };
-}
-
-/** The width of a slide's preview as a share of the photo's. */
-function previewShare(data: SlideData): number {
-  return typeof data.previewShare === "number" ? data.previewShare : 1;
-}
-
-function slide(photo: Photo, image: HTMLImageElement | null): SlideData {
-  const size = fullSize(photo);
-  const srcset = viewerSrcset(photo);
-  const data = {
-    src: photo.image_url ?? "",
-    ...(srcset !== null && { srcset }),
-    alt: altText(photo),
-    ...size,
-    previewShare: previewSize(photo).width / size.width,
-    thumbCropped: true,
-  };
-  return image === null ? data : { ...data, element: image, msrc: image.currentSrc };
 }
 
 function caption(photo: Photo, onTag: (tag: string) => void): HTMLElement[] {

@@ -1,0 +1,38 @@
+/**
+ * The slides of the viewers: the preview, and a larger image only once it is zoomed; based on PhotoSwipe.
+ */
+import type PhotoSwipe from "photoswipe";
+import type { SlideData } from "photoswipe";
+
+import { fullSize, previewSize, viewerSrcset } from "../state/photo.ts";
+
+type SlidePhoto = Parameters<typeof viewerSrcset>[0];
+
+/** A slide of a photo, which zooms from and back to its image in the grid, if there is one. */
+export function slideOf(photo: SlidePhoto, alt: string, image: HTMLImageElement | null): SlideData {
+  const size = fullSize(photo);
+  const srcset = viewerSrcset(photo);
+  const data = {
+    src: photo.image_url ?? "",
+    ...(srcset !== null && { srcset }),
+    alt,
+    ...size,
+    previewShare: previewSize(photo).width / size.width,
+    thumbCropped: true,
+  };
+  return image === null ? data : { ...data, element: image, msrc: image.currentSrc };
+}
+
+/** The width of a slide's preview as a share of the photo's. */
+export function previewShare(data: SlideData): number {
+  return typeof data.previewShare === "number" ? data.previewShare : 1;
+}
+
+/** Lets the browser load a larger image only when the photo is zoomed beyond the preview. */
+export function loadPreviewsFirst(pswp: PhotoSwipe): void {
+  pswp.addFilter("srcsetSizesWidth", (width, { data, slide }) => {
+    const isZoomed = slide !== undefined && slide.currZoomLevel > slide.zoomLevels.initial;
+    const preview = (data.width ?? width) * previewShare(data);
+    return isZoomed && width > preview ? width : Math.min(width, preview / devicePixelRatio);
+  });
+}
