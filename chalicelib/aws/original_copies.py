@@ -59,6 +59,6 @@ class S3OriginalCopies:
             raise
 
     def _copy_key(self, photo: Photo) -> str:
-        """The same for the same version; it tells nothing to those who do not know the secret."""
+        """The same for the same version; without the secret, nothing follows from it."""
         version = f"copy:{photo.photo_id}:{photo.object_version}"
         return PREFIX + hmac.digest(self.secret.encode(), version.encode(), sha256).hex()[:32]

@@ -65,7 +65,7 @@ def private_image(data: bytes, mime: str) -> Response:
 
 
 def html_response(html: str, status: int) -> Response:
-    """A page that loads nothing, cannot be framed, and tells no other site its address; no cache may store it."""
+    """A page that loads nothing, cannot be framed, and sends its address to no other site; no cache may store it."""
     headers: dict[str, str | list[str]] = {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": NO_STORE,

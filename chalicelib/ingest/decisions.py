@@ -12,7 +12,7 @@ any or none             leased by another worker                 NOOP, or SIGNAL
 any or none             erased by its owner                      ERASE
 none                    a photo                                  REMOVE, or HOLD_REMOVAL if too many are gone
 any                     trashed while it was processed           RELEASE_TRASHED
-any                     shown, derivatives at former keys        MOVE
+any                     visible, derivatives at old keys         MOVE
 any                     ready, same version, labels pending      LABEL
 any                     finished, made from the same version     NOOP
 any                     anything else                            PROCESS

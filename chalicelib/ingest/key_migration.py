@@ -18,7 +18,7 @@ MOVED_STATES = frozenset({State.READY, State.DUPLICATE})
 
 
 def must_be_moved(photo: Photo) -> bool:
-    """Whether this photo is shown with derivatives at former keys."""
+    """Whether this photo is visible and has derivatives at old keys."""
     return photo.state in MOVED_STATES and not _recorded(photo, former=False) <= possible_keys(photo.photo_id)
 
 

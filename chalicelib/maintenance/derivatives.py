@@ -83,7 +83,7 @@ def _position(photo: Photo) -> str:
 
 
 def _keys(photo: Photo) -> frozenset[str]:
-    """The keys that images of this photo are shown from."""
+    """The keys that the URLs of this photo name."""
     return frozenset(photo.derivatives[name].key for name in DERIVATIVE_NAMES if name in photo.derivatives)
 
 

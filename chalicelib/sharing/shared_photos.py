@@ -1,7 +1,7 @@
 """The photos that a link shows: those of its album, or those of its selection that are still there.
 
 Whatever a guest asks for is looked up here, so that nothing else of the library can be reached. Photos of an album are
-shown whether they are private or public; those of a selection as long as they are ready and their owner's.
+visible whether they are private or public; those of a selection as long as they are ready and their owner's.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 /**
  * Entry point of the page for guests of a shared link: no sign-in, and only what the link gives access to.
  *
- * The token is in the fragment of the URL. It is stored nowhere; the pass that a password gives is kept in the tab.
+ * The token is in the fragment of the URL. It is stored nowhere; the pass that a password gives is stored in the tab.
  */
 import "./styles/guest.css";
 

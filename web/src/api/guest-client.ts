@@ -2,7 +2,7 @@
  * The client of the library's API for guests: everything that one shared link gives access to.
  *
  * Guests don't sign in. The token is part of each path; a link with a password needs a pass too, which the right password
- * gives and which is kept in the tab.
+ * gives and which is stored in the tab.
  */
 import type { Clock } from "../core/clock.ts";
 import type { PreferenceStorage } from "../core/preference-storage.ts";

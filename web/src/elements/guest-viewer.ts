@@ -57,7 +57,7 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
     preload: [1, 2],
     showHideAnimationType: reducedMotion ? "none" : "zoom",
     ...(reducedMotion && { zoomAnimationDuration: false }),
-    // At first the preview is shown, never enlarged.
+    // At first the preview is displayed, never enlarged.
     initialZoomLevel: ({ fit, itemData }) => Math.min(fit, previewShare(itemData)),
     secondaryZoomLevel: ({ fit, fill }) => Math.min(1, Math.max(3 * fit, fill)),
     closeTitle: strings.closeViewer,

@@ -89,7 +89,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       if (!panel?.isOpen) return padding;
       return x > SHEET_MAX_WIDTH ? { ...padding, right: PANEL_WIDTH, bottom: padding.top } : { ...padding, bottom: y * SHEET_HEIGHT };
     },
-    // At first the preview is shown, never enlarged.
+    // At first the preview is displayed, never enlarged.
     initialZoomLevel: ({ fit, itemData }) => Math.min(fit, previewShare(itemData)),
     // A panorama fills the window, at most at its pixels.
     secondaryZoomLevel: ({ fit, fill }) => Math.min(1, Math.max(3 * fit, fill)),

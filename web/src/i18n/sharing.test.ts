@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { makeShare } from "../fakes/shares.ts";
 import { describeTerms, describeUse, describeWrongPasswords, nameShare } from "./sharing.ts";
 
-it("tells links without a name apart", () => {
+it("distinguishes links without a name", () => {
   const share = makeShare("s1", { created_at: new Date(2026, 10, 27, 14, 3).toISOString() });
   const named = (overrides: Partial<typeof share>, titled: boolean) => {
     const { heading, label } = nameShare({ ...share, ...overrides }, titled);

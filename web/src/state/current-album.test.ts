@@ -51,7 +51,7 @@ describe("loading", () => {
     expect([current.id, current.album]).toEqual([null, null]);
   });
 
-  it("tells an album that the user may not see from an error", async () => {
+  it("distinguishes an album that the user may not see from an error", async () => {
     const { current, loads } = createCurrent();
     void current.load("a");
     loads[0]?.resolve(null);

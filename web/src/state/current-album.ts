@@ -8,7 +8,7 @@ import type { Album, AlbumApi, AlbumUpdate } from "./albums.ts";
 /** The status for an outdated version. */
 const PRECONDITION_FAILED = 412;
 
-/** saved; conflict: somebody else changed the album, whose new version is shown; failed: see `error`. */
+/** saved; conflict: somebody else changed the album, whose new version is displayed; failed: see `error`. */
 export type EditOutcome = "saved" | "conflict" | "failed";
 
 export class CurrentAlbum extends Observable {

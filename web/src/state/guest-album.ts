@@ -96,7 +96,7 @@ export class GuestAlbum extends Observable {
     }
   }
 
-  /** Loads the album again in place, with as many photos as before; after an error, what is shown stays. */
+  /** Loads the album again in place, with as many photos as before; after an error, the photos stay. */
   async refresh(): Promise<void> {
     if (this.status !== "ready") return;
     const generation = (this.#generation += 1);

@@ -82,7 +82,7 @@ export class GuestUploads<File extends GuestFile> extends Observable {
   #nextId = 1;
 
   items: readonly GuestUpload<File>[] = [];
-  /** Who adds the photos; empty until the guest said it. */
+  /** Who adds the photos; empty until the guest enters it. */
   guestName = "";
 
   /** `maxBytes` is the size limit of a file; `onSettled` is called when photos became visible. */

@@ -4,7 +4,7 @@
  *     ?q=dog+beach&tag=&match=any&not=&from=&to=&on=MM-DD      the search
  *     &camera=&place=&favorite=true&rating=4&bounds=s,w,n,e    filters of the user's own photos
  *     &order=added &state=trashed &scope=public                order, state, and whose photos
- *     &album=id &review=true                                   the album whose photos are shown; those to review
+ *     &album=id &review=true                                   the album whose photos are displayed; those to review
  *     &view=explore|map|albums|shared                          another page than the grid of photos
  *     &at=2019-06                                              the month at which the photos begin
  *     &photo=id                                                the open photo

@@ -4,7 +4,7 @@
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
 
-/** How long each photo is shown, and how often the next image is looked for while it loads, ms. */
+/** How long each photo is displayed, and how often the next image is looked for while it loads, ms. */
 const SLIDE_TIME = 5000;
 const LOADING_CHECK = 500;
 

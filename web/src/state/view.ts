@@ -47,7 +47,7 @@ export interface View {
   readonly order: PhotoOrder;
   /** Photos in this state; all but `ready` show only the user's own. */
   readonly state: ViewState;
-  /** The id of the album whose photos are shown, in the album's order; null: all photos. */
+  /** The id of the album whose photos are displayed, in the album's order; null: all photos. */
   readonly album: string | null;
   /** Whether the photos are those that the album's owner has to review. */
   readonly review: boolean;
