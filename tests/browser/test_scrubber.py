@@ -50,10 +50,25 @@ def test_click_goes_to_a_month_with_one_request(visitor: Visitor) -> None:
     visitor.page.mouse.move(*point)
     expect(visitor.page.get_by_text("July 2026", exact=True)).to_be_visible()
     requests: list[str] = []
-    with listening(visitor.page, "request", lambda request: requests.append(request.url)):
+    july: list[Route] = []
+
+    def fulfill_july(route: Route) -> None:
+        """Withhold the first answer: until it is there, the page doesn't refresh itself."""
+        if july:
+            fulfill_many(route)
+        july.append(route)
+
+    visitor.page.route("**/photos?to=2026-07-31*", fulfill_july)
+    with (
+        listening(visitor.page, "request", lambda request: requests.append(request.url)),
+        visitor.page.expect_request("**/photos?to=2026-07-31*"),
+    ):
         visitor.page.mouse.click(*point)
-        expect(visitor.page.get_by_role("region", name="Friday, July 31, 2026")).to_be_visible()
-    assert len([url for url in requests if "/photos?" in url and "to=2026-07-31" in url]) == 1
+    assert len([url for url in requests if "to=2026-07-31" in url or "cursor=" in url]) == 1
+    while not july:  # a request is announced before it is routed
+        visitor.page.evaluate("new Promise(requestAnimationFrame)")
+    fulfill_many(july[0])
+    expect(visitor.page.get_by_role("region", name="Friday, July 31, 2026")).to_be_visible()
     expect(scrubber).to_have_attribute("aria-valuetext", "July 2026")
     assert day_at_top(visitor) == "Friday, July 31, 2026"
     expect(visitor.page).to_have_url(JULY)
