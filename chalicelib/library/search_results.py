@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from chalicelib.library.collections import ALL_PHOTOS, PUBLIC_SCOPE, owner_of
+from chalicelib.library.collections import ALL_PHOTOS, PUBLIC_SCOPE, RECENTLY_ADDED, owner_of
 from chalicelib.library.facet_counts import MAX_VALUES, FacetCount, FacetCounts, count_facets, count_years
 from chalicelib.library.facets import Facet, facet_scope
 from chalicelib.library.photo import Photo, PhotoStore
@@ -95,6 +95,8 @@ class SearchResults:
     def _totals(self, search: Search) -> int | None:
         """The number of photos by the totals of a collection, if the search is for the whole of it; else None."""
         query, tags = search.query, search.query.tags.tags
+        if search.collection == RECENTLY_ADDED and query.is_empty:
+            return self._count(search.scope, ALL_PHOTOS)
         if search.collection != ALL_PHOTOS:
             return None
         if query.is_empty or (len(tags) == 1 and query == PhotoQuery(tags=TagQuery(tags, query.tags.match))):

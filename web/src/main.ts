@@ -330,7 +330,12 @@ async function startApp(config: Config): Promise<void> {
     if (session.status === "starting") return;
     header.view = current;
     Object.assign(elements.nav, { address: address(), signedIn: isSignedIn() });
-    Object.assign(heading, { view: current, signedIn: isSignedIn(), empty: feed.isEmpty, total: feed.total });
+    Object.assign(heading, {
+      view: current,
+      signedIn: isSignedIn(),
+      empty: feed.isEmpty,
+      total: current.state === "ready" && isFiltered(current) ? feed.total : null,
+    });
     Object.assign(filterBar, { view: current, facets, rejectedCount: rejectedCount.current });
     const ready = current.state === "ready";
     Object.assign(tagList, {

@@ -6,14 +6,17 @@ import pytest
 from chalicelib.albums.models import Album, Role
 from chalicelib.albums.visibility import AlbumVisibility
 from chalicelib.errors import NotFound, PhotoNotFound
-from chalicelib.library.collections import owner_scope
+from chalicelib.library.collections import ALL_PHOTOS, RECENTLY_ADDED, STATE_TAGS, owner_scope
 from chalicelib.library.photo import Derivative, Photo, State, Visibility
+from chalicelib.library.photo_query import PhotoQuery
 from chalicelib.library.queries import (
     TAGS_PER_PAGE,
     PhotoPage,
     PhotoQueries,
     trend_cursor,
 )
+from chalicelib.library.search import Search
+from chalicelib.library.search_results import MAX_COUNT, PhotoCount
 from chalicelib.library.totals import TrendCursor, TrendOrder
 from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.photos import MemoryPhotoStore
@@ -97,6 +100,20 @@ def test_missing_and_private_photos_raise_the_same_error() -> None:
         messages.add(str(raised.value))
         assert raised.value.photo_id == photo_id
     assert len(messages) == 1
+
+
+def test_whole_library_is_counted_by_its_totals_and_the_trash_up_to_a_limit() -> None:
+    many = MAX_COUNT + 2
+    ready = (photo(f"r{n}", index_revision=1) for n in range(many))
+    trashed = (photo(f"t{n}", state=State.TRASHED) for n in range(many))
+    queries = QueryFixture(*ready, *trashed).queries
+
+    def count(collection: str) -> PhotoCount | None:
+        search = Search(OWNER_SCOPE, PhotoQuery(), OWNER, collection)
+        return queries.search(search, after=None, limit=1, wants_count=True).count
+
+    assert count(ALL_PHOTOS) == count(RECENTLY_ADDED) == PhotoCount(many, is_exact=True)
+    assert count(STATE_TAGS[State.TRASHED]) == PhotoCount(MAX_COUNT, is_exact=False)
 
 
 def test_collection_pages_are_newest_first_and_disjoint() -> None:

@@ -37,7 +37,7 @@ async function showing(items: Page["items"], cursor: string | null = null) {
   return parts;
 }
 
-describe("the total of a search", () => {
+describe("the total of a view", () => {
   const lake = (id: string) => makePhoto(id, 1, { tags: ["lake"] });
 
   /** A feed that shows a search with two photos of this many. */
@@ -48,13 +48,15 @@ describe("the total of a search", () => {
     return parts;
   }
 
-  it("is counted for searches only", async () => {
+  it("comes with the first page, unless that begins at a month", async () => {
     const { feed, requests, response } = await found(37, true);
-    expect(requests[0]?.count).toBe(true);
     expect(feed.total).toEqual({ photos: 37, exact: true });
     void feed.load(MINE);
-    await response(1, { items: [], cursor: null });
-    expect(requests[1]?.count).toBe(false);
+    await response(1, { items: [], cursor: null, found: { photos: 620, exact: true } });
+    expect(feed.total).toEqual({ photos: 620, exact: true });
+    void feed.load(MINE, "2026-01");
+    await response(2, { items: [], cursor: null });
+    expect(requests.map(({ count }) => count)).toEqual([true, true, false]);
     expect(feed.total).toBeNull();
   });
 

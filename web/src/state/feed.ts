@@ -9,7 +9,7 @@ import type { Unmatched } from "./chips.ts";
 import { mergePhotos, type Page, type PhotoTotal, reconcileFirstPage, sameRecords } from "./photo-list.ts";
 import { newestFirst, type Photo, sortedAt } from "./photo.ts";
 import { dayAfter, endOfDay, lastDayOf } from "./months.ts";
-import { isFiltered, photoOrder, viewIncludes, type View } from "./view.ts";
+import { photoOrder, viewIncludes, type View } from "./view.ts";
 
 /** Fetches up to `limit` photos of a view after `cursor`, newest first; with `count`, also how many there are. */
 export type FetchPage = (view: View, cursor: string | null, limit: number, count?: boolean) => Promise<Page>;
@@ -59,7 +59,7 @@ export class Feed extends Observable {
   status: FeedStatus = "loading";
   photos: readonly Photo[] = [];
   error: unknown = null;
-  /** How many photos a search finds; null if it is not known. */
+  /** How many photos the view has; null if it is not known, as for an album. */
   total: PhotoTotal | null = null;
   /** The filters that nothing matches, if the search found nothing. */
   unmatched: readonly Unmatched[] = [];
@@ -102,7 +102,7 @@ export class Feed extends Observable {
     this.#newer = NO_NEWER;
     this.#setStatus("loading");
     try {
-      const page = await this.#fetchPage(viewUntil(view, at), null, PAGE_SIZE, at === null && isSearch(view));
+      const page = await this.#fetchPage(viewUntil(view, at), null, PAGE_SIZE, at === null && view.album === null);
       if (generation !== this.#generation) return;
       if (at !== null) this.#newer = { ...NO_NEWER, status: "more" };
       this.photos = mergePhotos([], page.items, photoOrder(view));
@@ -289,11 +289,6 @@ export class Feed extends Observable {
     this.error = error;
     this.notifyWatchers();
   }
-}
-
-/** Whether it is said how many photos a view has. */
-function isSearch(view: View): boolean {
-  return view.state === "ready" && view.album === null && isFiltered(view);
 }
 
 /** The photos of a view up to a month; all if it is null. */
