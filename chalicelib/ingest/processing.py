@@ -33,7 +33,7 @@ MAX_BYTES = 200 * 1024 * 1024
 LABEL_RETRY_DELAY = timedelta(minutes=15)
 # Increase it when `images` learns to read more: the schedule reads the files of older photos again, and processes those
 # that were rejected. Records have it with a minus sign if positions were left out, which the setting `places` decides.
-READER_REVISION = 2
+READER_REVISION = 3
 SPOOL_BYTES = 16 * 1024 * 1024
 
 type Render = Callable[[IO[bytes], int], RenderedImages]
@@ -128,6 +128,7 @@ class ImageProcessor:
             camera_time=plausible_time(metadata.capture_time, photo.received_at),
             camera=metadata.camera,
             lens=metadata.lens,
+            exposure=metadata.exposure,
             file_caption=clean_file_caption(metadata.caption),
             file_rating=metadata.rating,
             keywords=clean_keywords(metadata.keywords, photo.dismissed_labels),
@@ -184,6 +185,7 @@ def without_derivatives(photo: Photo) -> Photo:
         reader_revision=0,
         camera=None,
         lens=None,
+        exposure=None,
         file_caption=None,
         file_rating=None,
         keywords=(),

@@ -18,6 +18,7 @@ from chalicelib.library.label import Label
 from chalicelib.library.memberships import Binary, PendingRows
 from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.exposure import Exposure
 from chalicelib.util.text import repeat_until_stable, without_invisible
 
 MAX_TAGS = 20
@@ -118,6 +119,7 @@ class Photo:
     reader_revision: int = 0
     camera: str | None = None
     lens: str | None = None
+    exposure: Exposure | None = None
     coordinates: Coordinates | None = None
     file_caption: str | None = None
     own_caption: str | None = None

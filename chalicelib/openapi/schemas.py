@@ -139,6 +139,14 @@ COORDINATES: Schema = record(
     latitude={"type": "number", "minimum": -90, "maximum": 90},
     longitude={"type": "number", "minimum": -180, "maximum": 180},
 )
+_POSITIVE: Schema = {"type": "number", "exclusiveMinimum": 0}
+EXPOSURE: Schema = record(
+    time={**nullable(_POSITIVE), "description": "In seconds."},
+    f_number=nullable(_POSITIVE),
+    iso=nullable({"type": "integer", "minimum": 1}),
+    focal_length={**nullable(_POSITIVE), "description": "In millimeters."},
+    equivalent_focal_length={**nullable(_POSITIVE), "description": "In millimeters, on 35 mm film."},
+)
 PHOTO_IDS: Schema = {"type": "array", "items": TEXT, "minItems": 1, "maxItems": MAX_BATCH}
 _BUNDLE_STATE: Schema = {"enum": list(BundleState)}
 _IMAGE_INFO = record(width=COUNT, height=COUNT, bytes=COUNT, format=TEXT)
@@ -214,6 +222,7 @@ SCHEMAS: dict[str, Schema] = {
             },
             "camera": {**nullable(TEXT), "description": "Make and model, as the file says. For the owner only."},
             "lens": {**nullable(TEXT), "description": "As the file says. For the owner only."},
+            "exposure": {**nullable(EXPOSURE), "description": "As the file says. For the owner only."},
             "favorite": {**FLAG, "description": "For the owner only."},
             "rating": {**RATING, "description": "1 to 5 stars, or 0. For the owner only."},
             "place": {
@@ -530,6 +539,7 @@ OWN_PHOTO: dict[str, Any] = {
     "labels": [{"name": "sunset", "confidence": 92.5, "parents": ["sky"]}],
     "camera": "Apple iPhone 15",
     "lens": "iPhone 15 back dual wide camera 5.96mm f/1.6",
+    "exposure": {"time": 0.004, "f_number": 1.6, "iso": 80, "focal_length": 5.96, "equivalent_focal_length": 26.0},
     "favorite": True,
     "rating": 4,
     "place": "Cascais, Lisbon, Portugal",

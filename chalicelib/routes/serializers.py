@@ -28,6 +28,7 @@ from chalicelib.library.totals import Trend
 from chalicelib.maintenance.relabeling import Relabeling
 from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.exposure import HUNDREDTHS, NANOSECONDS, Exposure
 from chalicelib.util.title_case import title_case
 
 # The fields of a photo's S3 event that its owner sees.
@@ -94,6 +95,7 @@ class PhotoSerializer:
             body |= _descriptions(photo if self.places else without_position(photo))
             body["camera"] = photo.camera
             body["lens"] = photo.lens
+            body["exposure"] = _exposure(photo.exposure) if photo.exposure else None
             body["camera_time"] = clock_time(photo.camera_time) if photo.camera_time else None
             body["original_url"] = self._original_url(photo)
             body["processing"] = self._processing(photo)
@@ -377,6 +379,21 @@ def _descriptions(photo: Photo) -> dict[str, Any]:
 def degrees(coordinates: Coordinates) -> dict[str, float]:
     """Coordinates in decimal degrees, to 6 places."""
     return {"latitude": coordinates.latitude / MILLIONTHS, "longitude": coordinates.longitude / MILLIONTHS}
+
+
+def _exposure(exposure: Exposure) -> dict[str, float | None]:
+    """The exposure in seconds and millimeters."""
+
+    def hundredths(number: int | None) -> float | None:
+        return None if number is None else number / HUNDREDTHS
+
+    return {
+        "time": None if exposure.time is None else exposure.time / NANOSECONDS,
+        "f_number": hundredths(exposure.f_number),
+        "iso": exposure.iso,
+        "focal_length": hundredths(exposure.focal_length),
+        "equivalent_focal_length": hundredths(exposure.equivalent_focal_length),
+    }
 
 
 def _image_info(image: Photo | Derivative) -> dict[str, Any]:

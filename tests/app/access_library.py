@@ -41,7 +41,9 @@ def secret_image() -> bytes:
     """A photo whose file names position, camera, lens and serial number."""
     exif = Exif()
     exif[Base.Make], exif[Base.Model] = "Hasselblad", "Hasselblad X2D"
-    exif.get_ifd(IFD.Exif).update({Base.LensModel: "XCD 55V", Base.BodySerialNumber: "SN-4711"})
+    exif.get_ifd(IFD.Exif).update(
+        {Base.LensModel: "XCD 55V", Base.BodySerialNumber: "SN-4711", Base.ISOSpeedRatings: 400}
+    )
     position: dict[int, Any] = {GPS.GPSLatitudeRef: "N", GPS.GPSLatitude: (41.0, 24.0, 12.2)}
     position |= {GPS.GPSLongitudeRef: "E", GPS.GPSLongitude: (2.0, 10.0, 26.5)}
     exif.get_ifd(IFD.GPSInfo).update(position)

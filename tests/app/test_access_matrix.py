@@ -115,11 +115,14 @@ GUESTS = {
 }
 CALLERS = (None, *(NAMES[name] for name in ("other", "viewer", "contributor", "owner")))
 # What only the owner of a photo may know: words of its file, of its description and of its key, and other albums.
-SECRETS = ("41.4033", "2.1740", "Hasselblad", "XCD 55V", "SN-4711", "Cascais-secret", "secret folder", "Not for others")
+SECRETS = (
+    *("41.4033", "2.1740", "Hasselblad", "XCD 55V", "SN-4711", '"iso":400'),
+    *("Cascais-secret", "secret folder", "Not for others"),
+)
 # What guests may not know either: tags, names of fields, and that their copies have metadata at all.
 GUEST_SECRETS = (
     *("secret-tag", "beach", "@example.org", "Exif", "EXIF"),
-    *('"tags"', '"favorite"', '"rating"', '"camera"', '"lens"', '"place"', '"owner"'),
+    *('"tags"', '"favorite"', '"rating"', '"camera"', '"lens"', '"exposure"', '"place"', '"owner"'),
 )
 OWN_LINK_ROUTES = {"PATCH /shares/{share}", "DELETE /shares/{share}"}
 

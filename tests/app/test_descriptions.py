@@ -9,6 +9,7 @@ from chalice.test import HTTPResponse
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.Image import Exif
+from PIL.TiffImagePlugin import IFDRational
 
 from chalicelib.util.coordinates import Coordinates
 from tests.app.conftest import OWNER, Tintype
@@ -151,10 +152,12 @@ def test_only_the_caption_in_effect_is_public(tintype: Tintype, viewer: str | No
 
 
 def described_image() -> bytes:
-    """A photo with a GPS position, caption, rating, keywords and lens."""
+    """A photo with a GPS position, caption, rating, keywords, lens and exposure."""
     exif = Exif()
     exif[Base.ImageDescription] = "Harbor at dawn"
-    exif.get_ifd(IFD.Exif)[Base.LensModel] = "Planar 50mm"
+    exif.get_ifd(IFD.Exif).update(
+        {Base.LensModel: "Planar 50mm", Base.FNumber: IFDRational(56, 10), Base.ISOSpeedRatings: 400}
+    )
     exif.get_ifd(IFD.GPSInfo).update(
         {
             GPS.GPSLatitudeRef: "N",
@@ -172,6 +175,7 @@ def test_what_the_file_says_is_taken_and_stays_beside_what_the_owner_says(tintyp
     photo_id = tintype.publish("harbor.jpg", described_image())
     photo = tintype.get(f"/photos/{photo_id}", as_=OWNER)
     assert (photo["caption"], photo["rating"], photo["lens"]) == ("Harbor at dawn", 4, "Planar 50mm")
+    assert (photo["exposure"]["f_number"], photo["exposure"]["iso"]) == (5.6, 400)
     assert (photo["keywords"], photo["tags"][:2]) == (["fishing boat", "beach"], ["beach", "fishing boat"])
     assert photo["coordinates"] == {"latitude": 38.7, "longitude": -9.15}
     assert photo["place"].endswith("Portugal")

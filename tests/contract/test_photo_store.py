@@ -16,6 +16,7 @@ from chalicelib.library.steps import commit_steps
 from chalicelib.library.totals import Totals, TrendCursor, TrendOrder
 from chalicelib.library.transitions import Edit, apply_edit
 from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.exposure import Exposure
 from tests.contract.conftest import Store
 from tests.support.factories import NOON, OWNER, clock, photo
 
@@ -29,6 +30,7 @@ WHOLE = photo(
     camera_time=clock(NOON - timedelta(days=400)),
     camera="Jolla",
     lens="Jolla 4.1 mm",
+    exposure=Exposure(time=250_000, iso=100),
     keywords=("lighthouse",),
     coordinates=Coordinates(38_722_300, -9_139_300),
     file_caption="Lisbon\n\nThe dog on the beach",

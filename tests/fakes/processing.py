@@ -12,6 +12,7 @@ from chalicelib.labels.labeler import Detection, PhotoMetadata
 from chalicelib.library.label import Label
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 from chalicelib.util.coordinates import MILLIONTHS, Coordinates, coordinates_from_degrees
+from chalicelib.util.exposure import Exposure
 
 
 def render(file: IO[bytes], size: int) -> RenderedImages:
@@ -68,6 +69,7 @@ def _metadata(data: bytes) -> Metadata:
     return Metadata(
         capture_time=_capture_time(data),
         lens=fields.get("lens"),
+        exposure=Exposure(iso=int(fields["iso"])) if "iso" in fields else None,
         caption=fields.get("caption"),
         rating=int(fields["rating"]) if "rating" in fields else None,
         keywords=tuple(value for name, value in words if name == "keyword"),

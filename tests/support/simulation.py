@@ -53,7 +53,7 @@ from tests.support.invariants import find_count_violations, find_violations, rea
 OWNERS = (OWNER, "another")
 DROP_KEYS = ("a.jpg", "b.jpg", "c.jpg")
 # With keywords that the labeler finds, too, that are among the tags of edits, and that are neither.
-DESCRIBED = b"caption=Harbor rating=3 keyword=sand keyword=a1 keyword=tide position=38.7,-9.4 lens=Planar bay"
+DESCRIBED = b"caption=Harbor rating=3 keyword=sand keyword=a1 keyword=tide position=38.7,-9.4 lens=Planar iso=200 bay"
 # One content is more frequent, so that there are duplicates.
 CONTENTS = (b"sea", b"sea", b"sea", b"png hill", b"bad", b"2026-03-14T23:30:00.450000-08:00 lake", DESCRIBED)
 TWENTY_TAGS = ",".join(f"a{n}" for n in range(20))
@@ -270,6 +270,7 @@ class Simulation:
                 file_caption=None,
                 file_rating=None,
                 lens=None,
+                exposure=None,
                 keywords=(),
                 reader_revision=0,
             )
@@ -567,10 +568,11 @@ def _found_tags(photo: Photo) -> set[str]:
 
 def _is_described_by(photo: Photo, metadata: Metadata) -> bool:
     """Whether the record says what the file says, but for keywords that its owner has removed."""
-    recorded = (photo.camera_time, photo.file_caption, photo.file_rating, photo.lens, photo.coordinates)
+    recorded = (photo.camera_time, photo.file_caption, photo.file_rating, photo.lens, photo.exposure)
     position = metadata.coordinates
     return (
-        recorded == (metadata.capture_time, metadata.caption, metadata.rating, metadata.lens, position)
+        recorded == (metadata.capture_time, metadata.caption, metadata.rating, metadata.lens, metadata.exposure)
+        and photo.coordinates == position
         and photo.file_place == (find_place(position) if position else ())
         and set(photo.keywords) <= set(metadata.keywords)
     )

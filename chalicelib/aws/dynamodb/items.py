@@ -14,6 +14,7 @@ from chalicelib.library.photo import Derivative, Photo, State, Visibility
 from chalicelib.library.totals import Totals, Trend
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.exposure import Exposure
 
 type Item = dict[str, Any]
 type Wire = dict[str, dict[str, Any]]
@@ -74,6 +75,8 @@ def photo_to_item(photo: Photo) -> Item:
             value = list(value)
         elif field.name in {"coordinates", "guest"}:
             value = asdict(value)
+        elif field.name == "exposure":
+            value = {name: number for name, number in asdict(value).items() if number is not None}
         elif isinstance(value, State | Visibility):
             value = str(value)
         item[field.name] = value
@@ -105,6 +108,8 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
         values[name] = tuple(values[name])
     if "coordinates" in values:
         values["coordinates"] = Coordinates(**values["coordinates"])
+    if "exposure" in values:
+        values["exposure"] = Exposure(**values["exposure"])
     if "guest" in values:
         values["guest"] = Guest(**values["guest"])
     values["state"] = State(values["state"])

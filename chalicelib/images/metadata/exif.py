@@ -11,6 +11,7 @@ from typing import IO
 from chalicelib.images import ifd
 from chalicelib.images.metadata.budget import Budget
 from chalicelib.images.metadata.dates import FIRST_GPS_TIME, Meaning, parse_date, parse_fraction, parse_offset
+from chalicelib.images.metadata.exposures import TAGS, exposure_from_tags
 from chalicelib.images.metadata.fields import (
     CHARACTERS_PER_STEP,
     MAX_TEXT_CHARACTERS,
@@ -52,6 +53,7 @@ def read(file: IO[bytes], budget: Budget) -> Fields:
     texts: dict[int, str] = {}
     long_texts: dict[int, str] = {}
     zone: list[float] = []
+    exposure: dict[int, float] = {}
     fields = Fields()
     places: list[tuple[ifd.Layout, range]] = []
     budget.take_steps(DIRECTORY_STEPS)
@@ -73,6 +75,9 @@ def read(file: IO[bytes], budget: Budget) -> Fields:
                 long_texts[tag] = _long_text(directory, tag, budget)
         if fields.rating is None:
             fields.rating = next((parse_rating(f"{number:g}") for number in directory.numbers(_RATING)), None)
+        for tag in TAGS & directory.entries.keys():
+            for number in directory.numbers(tag)[:1]:
+                exposure.setdefault(tag, number)
         zone = zone or directory.numbers(_TIME_ZONE)
         places += ((directory.layout, place) for tag in _BLOCKS if (place := directory.value_range(tag)))
     for meaning, time in _times(texts, zone).items():
@@ -80,6 +85,7 @@ def read(file: IO[bytes], budget: Budget) -> Fields:
     fields.blocks = _read_blocks(places, budget) if places else ()
     fields.camera = camera_name(texts.get(_MAKE, ""), texts.get(_MODEL, ""))
     fields.lens = lens_name(texts.get(_LENS_MAKE, ""), texts.get(_LENS_MODEL, ""))
+    fields.exposure = exposure_from_tags(exposure)
     _add_caption(fields, long_texts)
     return fields
 

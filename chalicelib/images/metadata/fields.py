@@ -10,6 +10,7 @@ from itertools import islice
 from chalicelib.images.metadata.dates import Meaning
 from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.exposure import Exposure
 
 MAX_TEXT_CHARACTERS = 8000  # of a title or description as it is read, before it is cleaned
 CHARACTERS_PER_STEP = 16  # of text in memory
@@ -39,6 +40,7 @@ class Fields:
     gps_time: datetime | None = None
     camera: str | None = None
     lens: str | None = None
+    exposure: Exposure | None = None
     title: str = ""
     description: str = ""
     comment: str = ""

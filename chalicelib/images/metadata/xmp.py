@@ -1,4 +1,4 @@
-"""Reads dates, position, camera, lens, caption, rating and keywords from XMP (ISO 16684-1), which is RDF in XML.
+"""Reads dates, position, camera, lens, exposure, caption, rating and keywords from XMP: RDF in XML (ISO 16684-1).
 
 Expat reads it without its document type: entities are never expanded, and nothing is ever loaded. What was found before
 an error counts.
@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 from chalicelib.images.metadata.budget import Budget
 from chalicelib.images.metadata.dates import Meaning, parse_date
+from chalicelib.images.metadata.exposures import parse_exposure
 from chalicelib.images.metadata.fields import (
     CHARACTERS_PER_STEP,
     MAX_KEYWORDS,
@@ -44,10 +45,12 @@ _LENS_MAKE, _LENS_MODEL, _LENS = _EXIF_EX + "LensMake", _EXIF_EX + "LensModel", 
 _TITLE, _DESCRIPTION, _HEADLINE = _DC + "title", _DC + "description", _PHOTOSHOP + "Headline"
 _RATING, _KEYWORDS = _XMP + "Rating", _DC + "subject"
 _LATITUDE, _LONGITUDE, _GPS_STATUS = _EXIF + "GPSLatitude", _EXIF + "GPSLongitude", _EXIF + "GPSStatus"
+_EXPOSURE = (_EXIF + "ExposureTime", _EXIF + "FNumber", _EXIF + "ISOSpeedRatings", _EXIF + "FocalLength",
+             _EXIF + "FocalLengthIn35mmFilm")  # fmt: skip
 _CAPTIONS = frozenset({_TITLE, _DESCRIPTION, _HEADLINE})
 _LENSES = frozenset({_LENS_MAKE, _LENS_MODEL, _LENS})
 _POSITION = frozenset({_LATITUDE, _LONGITUDE, _GPS_STATUS})
-_WANTED = frozenset({*_DATES, _MAKE, _MODEL, _RATING, _KEYWORDS}) | _CAPTIONS | _LENSES | _POSITION
+_WANTED = frozenset({*_DATES, _MAKE, _MODEL, _RATING, _KEYWORDS, *_EXPOSURE}) | _CAPTIONS | _LENSES | _POSITION
 _ITEM, _DEFAULT_LANGUAGE = _RDF + "li", "x-default"
 
 
@@ -62,6 +65,7 @@ def read(data: bytes, budget: Budget) -> Fields:
     fields.lens = lens_name(reader.property(_LENS_MAKE), reader.property(_LENS_MODEL)) or lens_name(
         "", reader.property(_LENS)
     )
+    fields.exposure = parse_exposure(*map(reader.property, _EXPOSURE))
     fields.title = reader.first(_TITLE) or reader.first(_HEADLINE)
     fields.description = reader.first(_DESCRIPTION)
     fields.rating = parse_rating(reader.property(_RATING))

@@ -25,12 +25,13 @@ from chalicelib.labels.labeler import Detection, PhotoMetadata
 from chalicelib.library.filenames import EXTENSIONS
 from chalicelib.library.photo import Photo, State
 from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.exposure import Exposure
 from tests.fakes.processing import FixedLabeler, decode, find_place, read_metadata, render
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
 from tests.support.factories import NOON, OWNER, clock, labels, photo
 from tests.support.former_keys import with_former_keys
 
-DESCRIBED = b"caption=Harbor rating=3 keyword=Sea keyword=boat keyword=*no position=38.7,-9.4 lens=Planar sea"
+DESCRIBED = b"caption=Harbor rating=3 keyword=Sea keyword=boat keyword=*no position=38.7,-9.4 lens=Planar iso=200 sea"
 NEW = photo(state=State.PROCESSING, user_tags=(), width=None, height=None, format=None)
 
 
@@ -63,6 +64,7 @@ def test_processed_photo_says_what_its_file_says() -> None:
     setup = Processing(DESCRIBED)
     processed = setup.process_original(replace(NEW, dismissed_labels=("boat",), own_caption="Boats", own_rating=0))
     assert (processed.file_caption, processed.file_rating, processed.lens) == ("Harbor", 3, "Planar")
+    assert processed.exposure == Exposure(iso=200)
     assert (processed.keywords, processed.tags) == (("sea",), ("sea", "sand"))
     assert (processed.coordinates, processed.file_place) == (
         Coordinates(38_700_000, -9_400_000),
@@ -76,7 +78,7 @@ def test_another_original_brings_its_own_words_and_those_of_the_owner_stay() -> 
     described = replace(Processing(DESCRIBED).process_original(), own_caption="Boats", own_place=("Alfama",))
     after = Processing(b"sea").process_original(described)
     assert (after.file_caption, after.file_rating, after.lens, after.keywords) == (None, None, None, ())
-    assert (after.coordinates, after.file_place) == (None, ())
+    assert (after.exposure, after.coordinates, after.file_place) == (None, None, ())
     assert (after.caption, after.place) == ("Boats", ("Alfama",))
 
 

@@ -14,6 +14,7 @@ from chalicelib.routes.caching import without_urls
 from chalicelib.routes.serializers import PhotoSerializer, UrlSigner, iso_time
 from chalicelib.util.capture_time import parse_capture_time
 from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.exposure import Exposure
 from tests.support.factories import NOON, OWNER, photo
 
 PUBLIC_FIELDS = {
@@ -38,6 +39,7 @@ DESCRIBED: dict[str, Any] = {
     "own_place": ("Belém", "Lisbon"),
     "coordinates": Coordinates(38_696_824, -9_421_466),
     "lens": "50mm f/1.4",
+    "exposure": Exposure(time=4_000_000, f_number=140, iso=100, focal_length=5000),
     "keywords": ("boat",),
 }
 EVENT = MappingProxyType({"bucket": "b", "key": "a", "sequencer": "0061"})
@@ -79,6 +81,13 @@ def test_owner_sees_the_descriptions_of_the_photo_and_of_its_file() -> None:
         "place": "Belém, Lisbon",
         "coordinates": {"latitude": 38.696824, "longitude": -9.421466},
         "lens": "50mm f/1.4",
+        "exposure": {
+            "time": 0.004,
+            "f_number": 1.4,
+            "iso": 100,
+            "focal_length": 50.0,
+            "equivalent_focal_length": None,
+        },
         "keywords": ["boat"],
         "file": {"caption": "Harbor", "rating": 3, "place": "Lisbon, Portugal"},
     }
@@ -94,7 +103,7 @@ def test_positions_are_left_out_without_places() -> None:
 def test_photo_without_descriptions() -> None:
     body = serializer(OWNER).photo(photo())
     empty: dict[str, Any] = {"caption": "", "rating": 0, "place": None}
-    expected = {**empty, "favorite": False, "coordinates": None, "lens": None, "keywords": [], "file": empty}
+    expected = {**empty, "favorite": False, "coordinates": None, "lens": None, "exposure": None, "file": empty}
     assert {name: body[name] for name in expected} == expected
 
 

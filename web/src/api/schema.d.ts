@@ -879,6 +879,13 @@ export interface components {
             readonly labels?: readonly components["schemas"]["Label"][];
             readonly camera?: string | null;
             readonly lens?: string | null;
+            readonly exposure?: {
+                readonly time: number | null;
+                readonly f_number: number | null;
+                readonly iso: number | null;
+                readonly focal_length: number | null;
+                readonly equivalent_focal_length: number | null;
+            } | null;
             readonly favorite?: boolean;
             readonly rating?: number;
             readonly place?: string | null;

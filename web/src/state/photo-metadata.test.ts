@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { makePhoto } from "../fakes/photos.ts";
 import { type MetadataEntry, photoMetadata, processingMetadata } from "./photo-metadata.ts";
-import type { Photo } from "./photo.ts";
+import type { Exposure, Photo } from "./photo.ts";
 
 const toObject = (entries: readonly MetadataEntry[]) => Object.fromEntries(entries.map(({ name, value }) => [name, value]));
 
@@ -17,6 +17,24 @@ describe("photoMetadata", () => {
     expect(toObject(photoMetadata(makePhoto("a", 3, { status: "public", mine: false })))["Visible to"]).toBe("Everyone");
     // The edit form shows it instead.
     expect(toObject(photoMetadata(makePhoto("a", 3)))["Visible to"]).toBeUndefined();
+  });
+
+  it("has exposure and focal length as photographers write them", () => {
+    const of = (exposure: Partial<Exposure>) => {
+      const nothing = { time: null, f_number: null, iso: null, focal_length: null, equivalent_focal_length: null };
+      const { Exposure, "Focal length": focalLength } = toObject(
+        photoMetadata(makePhoto("a", 3, { exposure: { ...nothing, ...exposure } })),
+      );
+      return [Exposure, focalLength];
+    };
+    expect(of({ time: 0.004, f_number: 1.78, iso: 80, focal_length: 5.96, equivalent_focal_length: 26 })).toEqual([
+      "1/250 s, f/1.8, ISO 80",
+      "6 mm (26 mm equivalent)",
+    ]);
+    expect(of({ time: 2.5, focal_length: 50, equivalent_focal_length: 50 })).toEqual(["2.5 s", "50 mm"]);
+    expect(of({ time: 1 / 3, iso: 12_800, equivalent_focal_length: 28 })).toEqual(["0.3 s, ISO 12800", "28 mm equivalent"]);
+    expect(of({ f_number: 11 })).toEqual(["f/11", undefined]);
+    expect(toObject(photoMetadata(makePhoto("a", 3, { exposure: null }))).Exposure).toBeUndefined();
   });
 
   it("has the camera's clock, its offset, and whether it was corrected", () => {

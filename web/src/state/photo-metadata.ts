@@ -5,7 +5,7 @@ import { formatCaptureTime } from "../i18n/dates.ts";
 import { formatBytes, formatDateTime } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import { parseClock } from "./capture-time.ts";
-import { captureTime, type ImageInfo, isCorrected, type Photo } from "./photo.ts";
+import { captureTime, type Exposure, type ImageInfo, isCorrected, type Photo } from "./photo.ts";
 
 /** The largest reduction displayed, percent: no image has 0 bytes. */
 const MAX_REDUCTION = 99.9;
@@ -23,6 +23,8 @@ export function photoMetadata(photo: Photo): MetadataEntry[] {
     [viewerStrings.received, formatDateTime(Date.parse(photo.created_at))],
     [viewerStrings.camera, photo.camera],
     [viewerStrings.lens, photo.lens],
+    [viewerStrings.exposure, photo.exposure && exposureText(photo.exposure)],
+    [viewerStrings.focalLength, photo.exposure && focalLengthText(photo.exposure)],
     [viewerStrings.dimensions, photo.width && photo.height && viewerStrings.pixels(photo.width, photo.height)],
     [viewerStrings.file, [photo.format, photo.bytes && formatBytes(photo.bytes)].filter(Boolean).join(", ")],
     [viewerStrings.note, photo.incomplete === true && viewerStrings.incomplete],
@@ -52,6 +54,23 @@ export function processingMetadata({ processing }: Photo): MetadataEntry[] {
     [viewerStrings.eventKey, event?.key],
     [viewerStrings.eventRegion, event?.region],
   ]);
+}
+
+function exposureText({ time, f_number, iso }: Exposure): string {
+  return [
+    time === null ? "" : viewerStrings.exposureTime(time),
+    f_number === null ? "" : viewerStrings.aperture(f_number),
+    iso === null ? "" : viewerStrings.iso(iso),
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function focalLengthText({ focal_length, equivalent_focal_length }: Exposure): string | null {
+  const equivalent = equivalent_focal_length === null ? "" : viewerStrings.equivalentFocalLength(equivalent_focal_length);
+  if (focal_length === null) return equivalent;
+  const text = viewerStrings.millimeters(focal_length);
+  return equivalent === "" || equivalent_focal_length === focal_length ? text : `${text} (${equivalent})`;
 }
 
 function takenText(photo: Photo): string | null {

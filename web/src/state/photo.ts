@@ -18,6 +18,9 @@ export type SimilarPhotos = paths["/photos/{photo_id}/similar"]["get"]["response
 /** How the library made the derivatives of an original. */
 export type Processing = components["schemas"]["Processing"];
 
+/** How a photo was exposed: in seconds and millimeters. */
+export type Exposure = NonNullable<Photo["exposure"]>;
+
 /** Dimensions, size and format of an image file. */
 export type ImageInfo = NonNullable<Processing["original"]>;
 

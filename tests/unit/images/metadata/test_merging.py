@@ -1,6 +1,7 @@
 from chalicelib.images.metadata.fields import Fields, Source
 from chalicelib.images.metadata.merging import Metadata, merge
 from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.exposure import Exposure
 
 HERE, THERE = Coordinates(1, 2), Coordinates(3, 4)
 
@@ -9,6 +10,7 @@ def filled(name: str, rating: int, coordinates: Coordinates) -> Fields:
     return Fields(
         camera=f"{name} 1",
         lens=name,
+        exposure=Exposure(iso=rating),
         title=name,
         rating=rating,
         keywords=(name,),
@@ -21,7 +23,13 @@ def test_facts_of_the_camera_come_from_exif_and_words_of_people_from_xmp() -> No
     found = [(Source.IPTC, filled("iptc", 3, THERE)), (Source.XMP, filled("xmp", 2, THERE))]
     exif = (Source.EXIF, filled("exif", 1, HERE))
     assert merge([exif, *found]) == Metadata(
-        camera="exif 1", lens="exif", caption="xmp", rating=2, keywords=("xmp",), coordinates=HERE
+        camera="exif 1",
+        lens="exif",
+        exposure=Exposure(iso=1),
+        caption="xmp",
+        rating=2,
+        keywords=("xmp",),
+        coordinates=HERE,
     )
     assert merge([exif, found[0]]).caption == "iptc"
     assert merge([(Source.TEXT, filled("text", 4, THERE)), exif]).caption == "exif"

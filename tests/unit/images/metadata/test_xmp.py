@@ -8,6 +8,7 @@ from chalicelib.images.metadata import xmp
 from chalicelib.images.metadata.budget import Budget
 from chalicelib.images.metadata.fields import Fields
 from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.exposure import Exposure
 from tests.support.images import blocks
 
 DATE = "<exif:DateTimeOriginal>2014-09-01T09:00:00</exif:DateTimeOriginal>"
@@ -103,6 +104,15 @@ def test_lens_and_position_are_read() -> None:
     assert (fields.lens, fields.coordinates) == ("EF50mm f/1.8", Coordinates(41_408_333, 2_166_667))
     newer = attributes + ' exifEX:LensMake="Canon" exifEX:LensModel="RF50mm"'
     assert read(blocks.xmp(newer)).lens == "Canon RF50mm"
+
+
+def test_exposure_is_read() -> None:
+    attributes = (
+        'exif:ExposureTime="1/250" exif:FNumber="28/10" exif:FocalLength="50/1" exif:FocalLengthIn35mmFilm="75"'
+    )
+    sensitivity = "<exif:ISOSpeedRatings><rdf:Seq><rdf:li>200</rdf:li></rdf:Seq></exif:ISOSpeedRatings>"
+    assert read(blocks.xmp(attributes, sensitivity)).exposure == Exposure(4_000_000, 280, 200, 5000, 7500)
+    assert read(blocks.xmp('exif:FNumber="0/1"')).exposure is None
 
 
 @pytest.mark.parametrize("name", ["dc:title", "dc:subject"])

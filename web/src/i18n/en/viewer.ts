@@ -3,6 +3,18 @@
  */
 import { formatNumber, formatPercent, plural } from "../format.ts";
 
+/** From this time on, in seconds, exposures are written as a decimal number, as on cameras. */
+const LONG_EXPOSURE = 0.3;
+
+function exposureTime(seconds: number): string {
+  if (seconds < LONG_EXPOSURE) return `1/${Math.round(1 / seconds)} s`;
+  return `${formatNumber(seconds, { maximumFractionDigits: 1 })} s`;
+}
+
+function millimeters(length: number): string {
+  return `${formatNumber(length, { maximumFractionDigits: 1 })} mm`;
+}
+
 export const english = {
   drawAnother: "Show another",
   samePhoto: (odds: string) => `Same photo again. ${odds}`,
@@ -69,6 +81,13 @@ export const english = {
   utc: "UTC",
   received: "Added",
   camera: "Camera",
+  exposure: "Exposure",
+  exposureTime,
+  aperture: (fNumber: number) => `f/${formatNumber(fNumber, { maximumFractionDigits: 1 })}`,
+  iso: (iso: number) => `ISO ${iso}`,
+  focalLength: "Focal length",
+  millimeters,
+  equivalentFocalLength: (length: number) => `${millimeters(length)} equivalent`,
   dimensions: "Dimensions",
   pixels: (width: number, height: number) => `${formatNumber(width)} × ${formatNumber(height)} px`,
   visibleTo: "Visible to",
