@@ -27,7 +27,7 @@ export default defineConfig(
   { files: ["src/api/**", "src/core/network-status.ts"], rules: { "no-restricted-globals": "off" } },
   {
     files: ["src/{auth,core,i18n,state}/**"],
-    ignores: ["src/core/network-status.ts", "src/i18n/locale.ts"],
+    ignores: ["src/core/network-status.ts", "src/core/browser-storage.ts", "src/i18n/locale.ts"],
     rules: { "no-restricted-globals": ["error", ...FETCH, ...BROWSER] },
   },
 );

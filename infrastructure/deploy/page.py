@@ -69,6 +69,7 @@ def build_config(target: Target, outputs: Mapping[str, str], page_url: str, api_
             "issuer": outputs["IdentityIssuer"],
             "authorize": f"{sign_in}/oauth2/authorize",
             "token": f"{sign_in}/oauth2/token",
+            "revoke": f"{sign_in}/oauth2/revoke",
             "logout": f"{sign_in}/logout",
             "client_id": outputs["UserPoolClientId"],
             "redirect_uri": f"{page_url}/",

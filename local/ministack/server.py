@@ -40,6 +40,7 @@ from local.ministack.objects.opening import INDEX
 from local.ministack.objects.serving import serve_objects
 from local.ministack.pages import patch_login_submit, render_sign_in, serve_icon
 from local.ministack.request_bodies import end_unread_bodies
+from local.ministack.revocation import patch_token, serve_revocations
 from local.ministack.s3_events import patch_events
 from local.ministack.sns_delivery import patch_fanout
 from local.ministack.sns_subscriptions import patch_list_subscriptions, patch_subscribe, serve_confirmations
@@ -76,6 +77,7 @@ def _run() -> None:
     cognito._page_shell = render_sign_in
     cognito.handle_oauth2_authorize = patch_authorize(cognito.handle_oauth2_authorize)
     cognito.handle_login_submit = patch_login_submit(cognito.handle_login_submit)
+    cognito._oauth2_token = patch_token(cognito._oauth2_token)
     cognito._issue_auth_code_redirect = patch_redirect(cognito._issue_auth_code_redirect)
     sns._fanout = patch_fanout(sns._fanout)
     sns._subscribe = patch_subscribe(sns._subscribe, f"http://{HOST}:{port}")
@@ -112,7 +114,7 @@ async def _serve(port: int, saver: StateSaver) -> None:
     if access:
         services = only_sign_in_unsigned(services, lambda pool: cognito._get_pool_unscoped(pool) is not None)
     with serve_objects(services, access) as app:
-        app = guard(save_before_response(serve_icon(serve_confirmations(serve_login(app))), saver))
+        app = guard(save_before_response(serve_icon(serve_confirmations(serve_login(serve_revocations(app)))), saver))
         if access:
             app = check_access(app, access)
         await serve(end_unread_bodies(app), config, shutdown_trigger=stopping.wait)

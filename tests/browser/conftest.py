@@ -191,21 +191,21 @@ def empty_cache(visitor: Visitor) -> None:
 
 
 @pytest.fixture(scope="package")
-def session_storage(browser: Browser, library: Library) -> dict[str, str]:
-    """The session storage of the signed-in demo user, from one sign-in with the hosted page."""
+def stored_session(browser: Browser, library: Library) -> str:
+    """The stored session of the demo user, from one sign-in with the hosted page."""
     page = browser.new_page()
     visitor = Visitor(page, library)
     visitor.open()
     visitor.sign_in()
-    storage: dict[str, str] = page.evaluate("({...sessionStorage})")
+    stored: str = page.evaluate("localStorage['tintype.session']")
     page.close()
-    return storage
+    return stored
 
 
 @pytest.fixture
-def signed_in(visitor: Visitor, session_storage: dict[str, str]) -> Visitor:
+def signed_in(visitor: Visitor, stored_session: str) -> Visitor:
     """The demo user, signed in, with no page open yet."""
-    visitor.continue_session(session_storage)
+    visitor.continue_session(stored_session)
     return visitor
 
 

@@ -32,7 +32,7 @@ class SharedPages:
         page = self._pages.get(phone)
         if page is None or page.is_closed():
             page = self._pages[phone] = self._context(phone).new_page()
-            page.goto(self._blank)
+            self._open_blank(page)
         return page
 
     def reset(self, page: Page) -> None:
@@ -43,18 +43,26 @@ class SharedPages:
         if page.viewport_size != size:
             page.set_viewport_size(size)
         page.emulate_media(color_scheme="light")
-        page.goto(self._blank)
-        page.evaluate("sessionStorage.clear(); localStorage.clear(); window.name = ''")
+        self._open_blank(page)
         devtools(page).send("Page.resetNavigationHistory")
         page.context.clear_permissions()
         page.context.clear_cookies()
         page.mouse.move(0, 0)
 
+    def _open_blank(self, page: Page) -> None:
+        """Go to the empty document, and empty the storage, which outlives a closed page."""
+        page.goto(self._blank)
+        page.evaluate("sessionStorage.clear(); localStorage.clear(); window.name = ''")
+
     def _context(self, phone: bool) -> BrowserContext:
         """The context, with an empty page too: a context without pages opens its next one slowly."""
         if phone not in self._contexts:
             self._contexts[phone] = self._browser.new_context(
-                viewport=PHONE if phone else DESKTOP, is_mobile=phone, has_touch=phone, reduced_motion="reduce"
+                viewport=PHONE if phone else DESKTOP,
+                is_mobile=phone,
+                has_touch=phone,
+                reduced_motion="reduce",
+                service_workers="block",
             )
             self._contexts[phone].new_page()
         return self._contexts[phone]

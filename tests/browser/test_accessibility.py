@@ -23,7 +23,7 @@ CORS = {"Access-Control-Allow-Origin": "*"}
 
 
 @at_both_widths
-def test_views_have_no_axe_violations(visitor: Visitor, session_storage: dict[str, str]) -> None:
+def test_views_have_no_axe_violations(visitor: Visitor, stored_session: str) -> None:
     page = visitor.page
     violations: dict[str, list[str]] = {}
 
@@ -58,7 +58,7 @@ def test_views_have_no_axe_violations(visitor: Visitor, session_storage: dict[st
     page.keyboard.press("ArrowDown")
     violations |= visitor.axe_violations("suggestions")
 
-    visitor.continue_session(session_storage)
+    visitor.continue_session(stored_session)
     visitor.open()
     expect(visitor.tile("secret.jpg")).to_be_visible()
     violations |= visitor.axe_violations("mine")
@@ -128,7 +128,7 @@ def test_empty_and_failed_views_have_no_axe_violations(signed_in: Visitor, allow
     expect(page.get_by_role("alert")).to_contain_text("Couldn't load more photos.")
     check("half of the photos")
     page.route(re.compile(r"/photos\?"), lambda route: route.fulfill(status=500, json={}, headers=CORS))
-    page.evaluate("sessionStorage.clear()")
+    page.evaluate("localStorage.clear()")
     signed_in.open("?scope=public")
     expect(page.get_by_role("alert")).to_contain_text("Something went wrong. Try again in a moment.")
     expect(signed_in.button("Sign in")).to_be_visible()

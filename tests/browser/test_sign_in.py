@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.test_accessibility import overflows, too_small
+from tests.browser.test_selecting import bar, checkbox, toast
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
@@ -39,17 +40,108 @@ def test_sign_in_shows_own_photos_and_sign_out_hides_them(visitor: Visitor) -> N
     expect(visitor.heading("Public gallery")).to_be_visible()
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
     expect(visitor.tile("secret.jpg")).to_have_count(0)
-    assert visitor.page.evaluate("JSON.stringify(sessionStorage)") == "{}"
+    assert stored(visitor) == ({}, {})
 
 
-def test_session_survives_reload_without_a_stored_access_token(visitor: Visitor) -> None:
+def stored(visitor: Visitor) -> tuple[dict[str, str], dict[str, str]]:
+    """What the page has stored for all tabs, and for its own tab."""
+    device, tab = visitor.page.evaluate("[{...localStorage}, {...sessionStorage}]")
+    return device, tab
+
+
+def test_tabs_share_a_session_without_a_stored_access_token(visitor: Visitor) -> None:
+    page = visitor.page
     visitor.open()
-    visitor.sign_in()
-    stored_keys = visitor.page.evaluate("Object.keys(sessionStorage).sort()")
-    assert stored_keys == ["tintype.name", "tintype.refresh"]
-    assert visitor.page.evaluate("localStorage.length") == 0
-    visitor.page.reload()
-    expect(visitor.tile("secret.jpg")).to_be_visible()
+    with page.expect_response("**/oauth2/token") as response:
+        visitor.sign_in()
+    device, tab = stored(visitor)
+    assert (set(device), tab) == ({"tintype.session"}, {})
+    tokens = response.value.json()
+    assert tokens["refresh_token"] in device["tintype.session"]
+    assert tokens["access_token"] not in device["tintype.session"]
+    assert tokens["id_token"] not in device["tintype.session"]
+
+    other = Visitor(page.context.new_page(), visitor.library)
+    try:
+        other.open()
+        expect(other.tile("secret.jpg")).to_be_visible()
+        page.get_by_role("button", name="Account: ").click()
+        shared_computer = page.get_by_role("checkbox", name="Shared computer")
+        shared_computer.check()
+        expect(other.heading("Public gallery")).to_be_visible()
+        device, tab = stored(visitor)
+        assert (device, set(tab)) == ({"tintype.shared-computer": "on"}, {"tintype.session"})
+        page.reload()
+        expect(visitor.tile("secret.jpg")).to_be_visible()
+        page.get_by_role("button", name="Account: ").click()
+        expect(shared_computer).to_be_checked()
+        shared_computer.uncheck()
+        expect(other.tile("secret.jpg")).to_be_visible()
+        with page.expect_request("**/oauth2/revoke") as revocation:
+            visitor.button("Sign out").click()
+        assert tokens["refresh_token"] in (revocation.value.post_data or "")
+        expect(other.heading("Public gallery")).to_be_visible()
+        expect(other.tile("secret.jpg")).to_have_count(0)
+        assert stored(other) == ({}, {})
+    finally:
+        other.page.close()
+
+
+@at_both_widths
+def test_page_stays_when_the_session_ends_and_continues_after_a_sign_in(
+    signed_in: Visitor, allowed_errors: list[str]
+) -> None:
+    allowed_errors.append("status of 400")
+    owner, page = signed_in, signed_in.page
+    owner.open("?tag=lake")
+    checkbox(owner, "lake-1.jpg").focus()
+    page.keyboard.press("Space")
+    expect(bar(page)).to_contain_text("1 selected")
+    # The provider rejects the token, as after its 30 days, in another tab.
+    page.evaluate(
+        """() => {
+            const session = JSON.parse(localStorage["tintype.session"]);
+            localStorage["tintype.session"] = JSON.stringify({ ...session, refreshToken: "no-good" });
+        }"""
+    )
+    other = Visitor(page.context.new_page(), owner.library)
+    try:
+        other.open()
+        expect(other.page.get_by_text("You've been signed out")).to_be_visible()
+        expect(page.get_by_text("You've been signed out")).to_be_visible()
+        expect(bar(page)).to_contain_text("1 selected")
+        assert owner.axe_violations("signed out") == {}
+        assert (too_small(page), overflows(page)) == ([], 0)
+    finally:
+        other.page.close()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in again").click()
+    other = Visitor(opened.value, owner.library)
+    try:
+        other.fill_sign_in_form()
+        expect(other.heading("Lake")).to_be_visible()
+        expect(other.page).to_have_url(re.compile(r"\?tag=lake$"))
+        expect(page.get_by_text("You've been signed out")).to_have_count(0)
+        expect(bar(page)).to_contain_text("1 selected")
+        bar(page).get_by_role("button", name="Make public").click()
+        expect(toast(page)).to_be_visible()
+    finally:
+        other.page.close()
+
+
+def test_browser_that_blocks_storage_shows_photos(visitor: Visitor) -> None:
+    page = visitor.page
+    block = """for (const name of ["localStorage", "sessionStorage"]) {
+        Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
+    }"""
+    with page.context.new_page() as blocked, blocked.add_init_script(block):
+        other = Visitor(blocked, visitor.library)
+        other.open()
+        expect(other.tile("lake-1.jpg")).to_be_visible()
+        other.button("Sign in").first.click()
+        expect(blocked.get_by_text("Signing in needs storage that this browser blocks.")).to_be_visible()
+        blocked.keyboard.press("?")
+        expect(blocked.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
 @on_a_phone
@@ -109,7 +201,9 @@ def test_expired_token_is_refreshed_silently(signed_in: Visitor, allowed_errors:
 
 def test_expired_session_is_reported(signed_in: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors.append("status of 400")
-    signed_in.page.evaluate("sessionStorage.setItem('tintype.refresh', 'no-good')")
+    signed_in.page.evaluate(
+        "localStorage['tintype.session'] = JSON.stringify({ user: 'u', name: 'n', refreshToken: 'no-good' })"
+    )
     signed_in.open()
     expect(signed_in.page.get_by_text("You've been signed out")).to_be_visible()
     expect(signed_in.heading("Public gallery")).to_be_visible()
@@ -121,9 +215,10 @@ def test_unreachable_provider_preserves_the_session(signed_in: Visitor, allowed_
     signed_in.page.goto(signed_in.library.page_url + "?tag=lake")
     expect(signed_in.page.get_by_text("Couldn't reach the library")).to_be_visible()
     expect(signed_in.heading("Lake")).to_be_visible()
-    signed_in.page.unroute_all()
-    signed_in.page.reload()
     expect(signed_in.page.get_by_role("button", name="Account: ")).to_be_visible()
+    signed_in.page.unroute_all()
+    signed_in.button("Try again").click()
+    expect(signed_in.tile("lake-1.jpg")).to_be_visible()
 
 
 def test_foreign_authorization_code_is_rejected(visitor: Visitor, allowed_errors: list[str]) -> None:

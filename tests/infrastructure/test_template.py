@@ -163,6 +163,13 @@ def test_page_client_uses_code_flow_without_secret() -> None:
     assert client["PreventUserExistenceErrors"] == "ENABLED"
 
 
+def test_page_client_gets_refresh_tokens_that_are_valid_once_and_revocable() -> None:
+    client = RESOURCES["PageClient"]["Properties"]
+    assert client["RefreshTokenRotation"] == {"Feature": "ENABLED", "RetryGracePeriodSeconds": 60}
+    assert "ALLOW_REFRESH_TOKEN_AUTH" not in client["ExplicitAuthFlows"]  # Cognito refuses it together with rotation
+    assert client["EnableTokenRevocation"] is True
+
+
 def test_pam_client_uses_implicit_flow_and_exists_only_with_an_address() -> None:
     assert RESOURCES["PamClient"]["Properties"]["AllowedOAuthFlows"] == ["implicit"]
     assert RESOURCES["PamClient"]["Condition"] == RESOURCES["PamClientId"]["Condition"] == "HasPam"

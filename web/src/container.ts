@@ -3,7 +3,10 @@
  */
 import { ApiClient } from "./api/client.ts";
 import { HostedIdentityProvider } from "./auth/identity-provider.ts";
+import { createRenewalLock } from "./auth/renewal-lock.ts";
+import { SessionStore } from "./auth/session-store.ts";
 import { Session } from "./auth/session.ts";
+import { deviceStorage, tabStorage, watchDeviceStorage } from "./core/browser-storage.ts";
 import { systemClock } from "./core/clock.ts";
 import type { Config } from "./core/config.ts";
 import { AlbumNames } from "./state/album-names.ts";
@@ -30,7 +33,16 @@ export type Container = ReturnType<typeof createContainer>;
 /** Creates everything that `main.ts` connects to the elements. */
 export function createContainer(config: Config) {
   const clock = systemClock;
-  const session = new Session(new HostedIdentityProvider(config.identity), sessionStorage, clock);
+  const session = new Session({
+    provider: new HostedIdentityProvider(config.identity),
+    store: new SessionStore(tabStorage, deviceStorage),
+    tab: tabStorage,
+    runExclusively: createRenewalLock((navigator as Partial<Navigator>).locks),
+    clock,
+  });
+  watchDeviceStorage(() => {
+    session.sync();
+  });
   const api = new ApiClient(config.api, session, clock);
 
   const feed = new Feed(

@@ -9,6 +9,7 @@ import { GuestClient } from "./api/guest-client.ts";
 import { fetchConfig } from "./api/http-client.ts";
 import { acceptDrops } from "./controllers/file-drop.ts";
 import { GuestViewerController } from "./controllers/guest-viewer.ts";
+import { tabStorage } from "./core/browser-storage.ts";
 import { systemClock } from "./core/clock.ts";
 import { readConfig } from "./core/config.ts";
 import { lazyImport } from "./core/lazy-import.ts";
@@ -33,7 +34,7 @@ const loadDownloads = lazyImport(() => import("./elements/guest-download-dialog.
 
 async function start(token: string): Promise<void> {
   const config = readConfig(await fetchConfig(new URL("../config.json", document.baseURI)));
-  const api = new GuestClient(config.api, token, sessionStorage, systemClock);
+  const api = new GuestClient(config.api, token, tabStorage, systemClock);
   const album = new GuestAlbum(api, () => systemClock.now());
   const refresher = new UrlRefresher<GuestPhoto>(
     (photoId) => api.getPhoto(photoId),

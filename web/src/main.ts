@@ -12,9 +12,10 @@ import { OtherPages } from "./controllers/other-pages.ts";
 import { PhotoSelection } from "./controllers/photo-selection.ts";
 import { ScrubberController } from "./controllers/scrubber.ts";
 import { ViewerController } from "./controllers/viewer-history.ts";
+import { deviceStorage } from "./core/browser-storage.ts";
 import { isSingleKeyShortcut } from "./core/character-keys.ts";
 import { type Config, readConfig } from "./core/config.ts";
-import { AppError } from "./core/errors.ts";
+import { AppError, NetworkError } from "./core/errors.ts";
 import { systemClock } from "./core/clock.ts";
 import { lazyImport } from "./core/lazy-import.ts";
 import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
@@ -52,6 +53,9 @@ import {
 
 /** Delay before code that will be needed soon is preloaded, ms. */
 const PRELOAD_DELAY = 1000;
+
+/** Opens the page to sign in, and to return to the same view. */
+const SIGN_IN_HASH = "#sign-in";
 
 const elements = definePageElements();
 const NO_PHOTOS: readonly Photo[] = [];
@@ -325,7 +329,9 @@ async function startApp(config: Config): Promise<void> {
     const { header, banner, heading, filterBar, tagList, gallery } = elements;
     banner.offline = !navigator.onLine;
     const current = view();
-    Object.assign(header, { status: session.status, name: session.name, names: suggestions.current });
+    banner.expired = !session.expired || !isSignedIn() ? null : session.isSharedComputer ? "this-tab" : "other-tab";
+    const { status: sessionStatus, name, isSharedComputer: sharedComputer } = session;
+    Object.assign(header, { status: sessionStatus, name, sharedComputer, names: suggestions.current });
     // Until the session is known, it is open whose photos the page shows.
     if (session.status === "starting") return;
     header.view = current;
@@ -498,8 +504,17 @@ async function startApp(config: Config): Promise<void> {
     viewer.followUrl().catch(showError);
   }
 
-  /** Starts over for another user, or for no user. */
+  /** Whose photos are on the page. */
+  let previousUser: string | null = null;
+
+  /** Starts over for another user, or for no user; for the same user, continues what failed while the session had ended. */
   const handleSessionChange = () => {
+    const isSameUser = isSignedIn() && session.user === previousUser;
+    previousUser = session.user;
+    if (isSameUser) {
+      if (!session.expired) retryFailed();
+      return;
+    }
     viewCache.clear();
     facets.clear();
     scrubber.clear();
@@ -512,8 +527,8 @@ async function startApp(config: Config): Promise<void> {
     if (isSignedIn()) setTimeout(() => void loadUploads().catch(() => undefined), PRELOAD_DELAY);
   };
 
-  onPageEvent("sign-in", () => {
-    session.signIn(location.search + location.hash).then(
+  function signIn(): void {
+    session.signIn(location.search + location.hash.replace(SIGN_IN_HASH, "")).then(
       (address) => {
         location.assign(address);
       },
@@ -522,10 +537,17 @@ async function startApp(config: Config): Promise<void> {
         else elements.banner.message = strings.signInFailed;
       },
     );
-  });
+  }
+  onPageEvent("sign-in", signIn);
   onPageEvent("sign-out", () => {
     stopWatchingSession();
-    location.assign(session.signOut());
+    void session.signOut().then((address) => {
+      location.assign(address);
+    });
+  });
+  onPageEvent("set-shared-computer", (shared) => {
+    session.setSharedComputer(shared);
+    render();
   });
   onPageEvent("open-api-keys", () => {
     dialogs.apiKeys.open();
@@ -646,24 +668,26 @@ async function startApp(config: Config): Promise<void> {
     } else if (trends.order !== order()) void trends.load(view().scope, order());
     followPhoto();
   });
+  /** Loads what failed while the library was unreachable, or refused requests. */
+  function retryFailed(): void {
+    if (elements.banner.message === strings.unreachable || elements.banner.message === strings.signedOut) elements.banner.message = null;
+    if (feed.status === "failed") loadView();
+    else elements.gallery.retryFailedImages();
+    photoSelection.loadActions();
+    syncDialogs();
+    followPhoto();
+  }
   addEventListener("online", () => {
     render();
     if (feed.status === "stalled") void feed.loadMore();
     if (feed.status !== "failed") void trends.refresh();
     autoRefresh.start();
-    retryRepeatedly(systemClock, browserNetwork, () => {
-      if (elements.banner.message === strings.unreachable) elements.banner.message = null;
-      if (feed.status === "failed") loadView();
-      else elements.gallery.retryFailedImages();
-      photoSelection.loadActions();
-      syncDialogs();
-      followPhoto();
-    });
+    retryRepeatedly(systemClock, browserNetwork, retryFailed);
   });
   addEventListener("offline", render);
   addEventListener("keydown", (event) => {
     const isOverlayOpen = document.querySelector("dialog[open], .pswp") !== null;
-    if (isOverlayOpen || !isSingleKeyShortcut(event, localStorage)) return;
+    if (isOverlayOpen || !isSingleKeyShortcut(event, deviceStorage)) return;
     if (event.key === "/") {
       event.preventDefault();
       document.querySelector<HTMLElement>("#search")?.focus();
@@ -682,7 +706,16 @@ async function startApp(config: Config): Promise<void> {
   } catch (error) {
     console.error(error);
     if (isSignInRedirect(new URL(location.href))) history.replaceState(null, "", location.pathname);
-    elements.banner.message = error instanceof GrantRejectedError ? strings.signInFailed : explain(error);
+    if (error instanceof GrantRejectedError) elements.banner.message = strings.signInFailed;
+    // The photos, which can't be loaded either, say that the library is unreachable.
+    else if (!(error instanceof NetworkError)) showError(error);
+  }
+  if (location.hash === SIGN_IN_HASH) {
+    if (!isSignedIn()) {
+      signIn();
+      return;
+    }
+    history.replaceState(null, "", location.pathname + location.search);
   }
   handleSessionChange();
   stopWatchingSession = session.watch(handleSessionChange);

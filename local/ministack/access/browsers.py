@@ -15,6 +15,7 @@ NAVIGATIONS = frozenset({"/oauth2/authorize", "/login", "/logout", "/confirmatio
 SIGN_IN_FORMS = frozenset({"/oauth2/login", "/login"})
 ICON = "/favicon.ico"
 TOKEN_ENDPOINT = "/oauth2/token"  # noqa: S105 - a path
+REVOCATION_ENDPOINT = "/oauth2/revoke"
 KEYS = re.compile(r"/[A-Za-z0-9_-]+/\.well-known/jwks\.json")
 
 
@@ -44,7 +45,7 @@ def kind_of(request: Request) -> Kind:
         return Kind.NAVIGATION
     if posts and request.path in SIGN_IN_FORMS:
         return Kind.SIGN_IN_FORM
-    if posts and request.path == TOKEN_ENDPOINT:
+    if posts and request.path in {TOKEN_ENDPOINT, REVOCATION_ENDPOINT}:
         return Kind.TOKEN
     if reads and KEYS.fullmatch(request.path):
         return Kind.KEYS

@@ -192,6 +192,7 @@ def test_config_json_describes_library(cloud: ProvisionedStack) -> None:
         "issuer": cloud.outputs["IdentityIssuer"],
         "authorize": f"{cloud.services.endpoint}/oauth2/authorize",
         "token": f"{cloud.services.endpoint}/oauth2/token",
+        "revoke": f"{cloud.services.endpoint}/oauth2/revoke",
         "logout": f"{cloud.services.endpoint}/logout",
         "client_id": cloud.outputs["UserPoolClientId"],
         "redirect_uri": "http://127.0.0.1:8001/",

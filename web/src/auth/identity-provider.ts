@@ -27,6 +27,10 @@ export class HostedIdentityProvider implements IdentityProvider {
     return await (await this.#client()).refresh(refreshToken);
   }
 
+  async revoke(refreshToken: string): Promise<void> {
+    await (await this.#client()).revoke(refreshToken);
+  }
+
   logoutUrl(): string {
     const address = new URL(this.#config.logout);
     address.searchParams.set("client_id", this.#config.client_id);

@@ -15,6 +15,12 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 /** Tolerated error of this computer's clock, s: the API validates tokens; the page only reads a name from them. */
 const CLOCK_TOLERANCE = 86_400;
 
+/** Time limit of a request for tokens, ms: other tabs wait for it. */
+const TIMEOUT = 20_000;
+
+/** Time limit of a revocation, ms: a user who signs out waits for it. */
+const REVOCATION_TIMEOUT = 3000;
+
 /** The lifetime of a token if the response has none, ms. */
 const DEFAULT_LIFETIME = 3_600_000;
 
@@ -30,12 +36,16 @@ export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
       issuer: config.issuer,
       authorization_endpoint: config.authorize,
       token_endpoint: config.token,
+      revocation_endpoint: config.revoke,
       end_session_endpoint: config.logout,
     };
     this.#client = { client_id: config.client_id, [oauth.clockTolerance]: CLOCK_TOLERANCE };
-    // Marked deprecated only to stand out; it is for a local library.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
-    this.#options = { [oauth.allowInsecureRequests]: LOOPBACK.has(new URL(config.token).hostname) };
+    this.#options = {
+      // Marked deprecated only to stand out; it is for a local library.
+      // eslint-disable-next-line @typescript-eslint/no-deprecated
+      [oauth.allowInsecureRequests]: LOOPBACK.has(new URL(config.token).hostname),
+      signal: () => AbortSignal.timeout(TIMEOUT),
+    };
   }
 
   async startSignIn(): Promise<{ address: string; departure: PendingSignIn }> {
@@ -70,6 +80,11 @@ export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
     });
   }
 
+  async revoke(refreshToken: string): Promise<void> {
+    const options = { ...this.#options, signal: AbortSignal.timeout(REVOCATION_TIMEOUT) };
+    await oauth.revocationRequest(this.#server, this.#client, oauth.None(), refreshToken, options);
+  }
+
   async refresh(refreshToken: string): Promise<TokenSet> {
     return await translateErrors(async () => {
       const response = await oauth.refreshTokenGrantRequest(this.#server, this.#client, oauth.None(), refreshToken, this.#options);
@@ -88,9 +103,13 @@ async function translateErrors(request: () => Promise<TokenSet>): Promise<TokenS
       (error instanceof oauth.ResponseBodyError && error.status < 500) ||
       (error instanceof oauth.OperationProcessingError && error.code !== oauth.RESPONSE_IS_NOT_CONFORM);
     if (isRejected) throw new GrantRejectedError(error.message, { cause: error });
-    if (error instanceof TypeError) throw new NetworkError("no response", { cause: error });
+    if (error instanceof TypeError || isTimeout(error)) throw new NetworkError("no response", { cause: error });
     throw error;
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "TimeoutError";
 }
 
 function toTokenSet(response: oauth.TokenEndpointResponse): TokenSet {
@@ -101,6 +120,7 @@ function toTokenSet(response: oauth.TokenEndpointResponse): TokenSet {
     idToken: response.id_token ?? null,
     expiresIn: response.expires_in === undefined ? DEFAULT_LIFETIME : response.expires_in * 1000,
     refreshToken: response.refresh_token ?? null,
+    user: claims?.sub ?? null,
     name: typeof email === "string" ? email : null,
   };
 }

@@ -1,13 +1,20 @@
 /**
  * The session of the user: status, name and tokens.
  *
- * The access token stays in memory. The refresh token, and the data of a pending sign-in, are in the tab's session
- * storage. `oauth-client.ts` talks to the identity provider; this module decides when.
+ * The access token stays in memory. What new tabs need is in the `SessionStore`, and the data of a pending sign-in in the tab.
+ * All tabs with the same session follow each other: they renew one at a time, since a refresh token may be valid only once, and
+ * sign in and out together. `oauth-client.ts` talks to the identity provider; this module decides when.
  *
  *     starting -> signed-out <-> signed-in         (also starting -> signed-in)
+ *
+ * A session that ends while the page is open, because the provider does not renew it, stays `signed-in` and is `expired`: the
+ * page keeps what it shows, and requests throw a `SignedOutError` until the user signs in again.
  */
 import type { Clock } from "../core/clock.ts";
+import { SignedOutError, StorageError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
+import type { PreferenceStorage } from "../core/preference-storage.ts";
+import type { SessionStore, StoredSession } from "./session-store.ts";
 
 /** The tokens for an authorization code or a refresh token. */
 export interface TokenSet {
@@ -18,6 +25,8 @@ export interface TokenSet {
   readonly expiresIn: number;
   /** Null if the previous refresh token stays valid. */
   readonly refreshToken: string | null;
+  /** The id of the user, or null if the provider returned none. */
+  readonly user: string | null;
   /** The user's display name, or null if the provider returned none. */
   readonly name: string | null;
 }
@@ -35,160 +44,239 @@ export interface IdentityProvider {
   exchangeCode(address: URL, departure: PendingSignIn): Promise<TokenSet>;
   /** New tokens. Throws a `GrantRejectedError` if the refresh token is no longer valid. */
   refresh(refreshToken: string): Promise<TokenSet>;
+  /** Ends a refresh token; throws if the provider is unreachable. */
+  revoke(refreshToken: string): Promise<void>;
   /** The URL that ends the session at the provider. */
   logoutUrl(): string;
 }
 
 export class GrantRejectedError extends Error {}
 
-/** The methods of `sessionStorage` that are needed. */
-export interface TabStorage {
-  getItem(key: string): string | null;
-  setItem(key: string, value: string): void;
-  removeItem(key: string): void;
+/** The storage of this tab. */
+export interface TabStorage extends PreferenceStorage {
+  /** Returns whether the browser has stored the value. */
+  setItem(key: string, value: string): boolean;
 }
+
+/** Runs an action while no other tab runs one. */
+export type RunExclusively = <Result>(action: () => Promise<Result>) => Promise<Result>;
 
 export type SessionStatus = "starting" | "signed-out" | "signed-in";
 
-const REFRESH_TOKEN_KEY = "tintype.refresh";
-const NAME_KEY = "tintype.name";
 const PENDING_SIGN_IN_KEY = "tintype.departure";
 
 /** A token is renewed this long before it expires, ms. */
 const RENEWAL_MARGIN = 60_000;
 
+interface Tokens {
+  readonly access: string;
+  readonly id: string | null;
+  readonly expiresAt: number;
+}
+
+export interface SessionParts {
+  readonly provider: IdentityProvider;
+  readonly store: SessionStore;
+  readonly tab: TabStorage;
+  readonly runExclusively: RunExclusively;
+  readonly clock: Clock;
+}
+
 export class Session extends Observable {
-  readonly #provider: IdentityProvider;
-  readonly #storage: TabStorage;
-  readonly #clock: Clock;
-  #accessToken: string | null = null;
-  #idToken: string | null = null;
-  #expiresAt = 0;
+  readonly #parts: SessionParts;
+  #tokens: Tokens | null = null;
   #renewal: Promise<string | null> | null = null;
 
   status: SessionStatus = "starting";
+  /** The id of the signed-in user. */
+  user: string | null = null;
   /** The display name of the signed-in user. */
   name: string | null = null;
   /** True if the session ended without a sign-out. */
   expired = false;
 
-  constructor(identity: IdentityProvider, storage: TabStorage, clock: Clock) {
+  constructor(parts: SessionParts) {
     super();
-    this.#provider = identity;
-    this.#storage = storage;
-    this.#clock = clock;
+    this.#parts = parts;
   }
 
   /**
    * Restores the session when the page opens at `address`. After a sign-in it returns the query from before it, else
-   * null. Throws a `GrantRejectedError` if the sign-in failed.
+   * null. Throws a `GrantRejectedError` if the sign-in failed, and other errors if the provider is unreachable: then the user
+   * is signed in, and tokens are requested again when they are needed.
    */
   async start(address: URL): Promise<string | null> {
     try {
       if (isSignInRedirect(address)) return await this.#completeSignIn(address);
-      if (this.#storage.getItem(REFRESH_TOKEN_KEY) !== null) await this.#renew();
+      await this.#restore();
       return null;
+    } catch (error) {
+      // Whoever was signed in before still is.
+      if (this.user === null) await this.#restore();
+      throw error;
     } finally {
-      if (this.status === "starting") this.#setStatus("signed-out");
+      if (this.status === "starting") this.#set(this.user === null ? "signed-out" : "signed-in", this.#identity, this.expired);
     }
   }
 
-  /** The URL of the hosted sign-in; afterwards the page returns to `query`. */
+  /** The URL of the hosted sign-in; afterwards the page returns to `query`. Throws a `StorageError` if nothing can be stored. */
   async signIn(query: string): Promise<string> {
-    const { address, departure } = await this.#provider.startSignIn();
-    this.#storage.setItem(PENDING_SIGN_IN_KEY, JSON.stringify({ ...departure, query }));
+    const { address, departure } = await this.#parts.provider.startSignIn();
+    if (!this.#parts.tab.setItem(PENDING_SIGN_IN_KEY, JSON.stringify({ ...departure, query }))) throw new StorageError();
     return address;
   }
 
-  /** Ends the session; returns the URL that ends it at the provider. */
-  signOut(): string {
-    this.#clear(false);
-    return this.#provider.logoutUrl();
+  /** Ends the session, in all tabs; returns the URL that ends it at the provider. The refresh token ends by itself if that is unreachable. */
+  async signOut(): Promise<string> {
+    const { provider, store } = this.#parts;
+    const refreshToken = store.read()?.refreshToken ?? null;
+    store.clear();
+    this.#clear();
+    if (refreshToken !== null) await provider.revoke(refreshToken).catch(() => undefined);
+    return provider.logoutUrl();
   }
 
-  /** An access token valid for another minute, renewed if needed; null if the user is not signed in. */
+  /** Whether others use this computer: then the session is of this tab and ends with it. */
+  get isSharedComputer(): boolean {
+    return this.#parts.store.isSharedComputer;
+  }
+
+  setSharedComputer(shared: boolean): void {
+    this.#parts.store.setSharedComputer(shared);
+  }
+
+  /** Follows what other tabs have stored: a sign-in, a sign-out, the end of the session. */
+  sync(): void {
+    const stored = this.#parts.store.read();
+    if (stored === null) {
+      if (!this.expired) this.#clear();
+    } else if (stored.refreshToken === null) {
+      if (stored.user === this.user && !this.expired) this.#expire();
+    } else if (stored.user !== this.user || this.expired) {
+      this.#tokens = null;
+      this.#set("signed-in", stored);
+    }
+  }
+
+  /**
+   * An access token valid for another minute, renewed if needed; null if the user is not signed in. Throws a
+   * `SignedOutError` if the session has expired.
+   */
   async accessToken(): Promise<string | null> {
-    if (this.#accessToken === null) return null;
-    if (this.#clock.now() < this.#expiresAt - RENEWAL_MARGIN) return this.#accessToken;
+    if (this.status !== "signed-in") return null;
+    if (this.expired) throw new SignedOutError();
+    const tokens = this.#tokens;
+    if (tokens !== null && this.#parts.clock.now() < tokens.expiresAt - RENEWAL_MARGIN) return tokens.access;
     return await this.#renew();
   }
 
-  /** A token to replace `rejected`; null, and signed out, if it cannot be renewed. */
+  /** A token to replace `rejected`; null if it cannot be renewed. */
   async renewAccessToken(rejected: string): Promise<string | null> {
-    if (this.#accessToken !== rejected) return await this.accessToken();
+    if (this.#tokens?.access !== rejected) return await this.accessToken();
     return await this.#renew();
   }
 
   /** The id token that belongs to a valid access token; for routes about the user. */
   async idToken(): Promise<string | null> {
-    return (await this.accessToken()) === null ? null : this.#idToken;
+    return (await this.accessToken()) === null ? null : (this.#tokens?.id ?? null);
   }
 
   /** An id token to replace `rejected`; null if it cannot be renewed. */
   async renewIdToken(rejected: string): Promise<string | null> {
-    if (this.#idToken === rejected) await this.#renew();
+    if (this.#tokens?.id === rejected && (await this.#renew()) === null) return null;
     return await this.idToken();
   }
 
   async #completeSignIn(address: URL): Promise<string> {
-    const stored = this.#storage.getItem(PENDING_SIGN_IN_KEY);
-    this.#storage.removeItem(PENDING_SIGN_IN_KEY);
+    const { tab, provider } = this.#parts;
+    const stored = tab.getItem(PENDING_SIGN_IN_KEY);
+    tab.removeItem(PENDING_SIGN_IN_KEY);
     if (stored === null) throw new GrantRejectedError("no sign-in is pending in this tab");
     const { query, ...departure } = JSON.parse(stored) as PendingSignIn & { query: string };
-    this.#storeTokens(await this.#provider.exchangeCode(address, departure));
+    this.#accept(await provider.exchangeCode(address, departure), null);
     return isOwnQuery(query) ? query : "";
   }
 
-  /** Renews the tokens; concurrent callers share one request. */
+  async #restore(): Promise<void> {
+    const stored = this.#parts.store.read();
+    if (stored === null) return;
+    if (stored.refreshToken === null) {
+      this.#parts.store.clear();
+      this.expired = true;
+      return;
+    }
+    ({ user: this.user, name: this.name } = stored);
+    await this.#renew();
+  }
+
+  /** Renews the tokens; concurrent callers share one request, and other tabs wait for it. */
   #renew(): Promise<string | null> {
-    this.#renewal ??= this.#renewNow().finally(() => {
-      this.#renewal = null;
-    });
+    this.#renewal ??= this.#parts
+      .runExclusively(() => this.#renewNow())
+      .finally(() => {
+        this.#renewal = null;
+      });
     return this.#renewal;
   }
 
   async #renewNow(): Promise<string | null> {
-    const refreshToken = this.#storage.getItem(REFRESH_TOKEN_KEY);
-    if (refreshToken === null) {
-      this.#clear(true);
+    const { provider, store } = this.#parts;
+    const stored = store.read();
+    if (stored?.refreshToken == null || stored.user !== this.user) {
+      this.sync();
       return null;
     }
     try {
-      const tokens = await this.#provider.refresh(refreshToken);
-      if (this.#storage.getItem(REFRESH_TOKEN_KEY) !== refreshToken) return null;
-      this.#storeTokens(tokens);
-      return this.#accessToken;
+      const tokens = await provider.refresh(stored.refreshToken);
+      if (store.read()?.refreshToken === stored.refreshToken) return this.#accept(tokens, stored);
     } catch (error) {
       if (!(error instanceof GrantRejectedError)) throw error;
-      this.#clear(true);
-      return null;
+      const current = store.read();
+      // Renewed by a tab that did not wait for this one.
+      if (current?.user === stored.user && current.refreshToken !== stored.refreshToken) return await this.#renewNow();
+      if (current !== null) store.write({ ...stored, refreshToken: null });
     }
+    // The session has ended, or other tabs have signed out or signed in another user.
+    this.sync();
+    return null;
   }
 
-  #storeTokens(tokens: TokenSet): void {
-    this.#accessToken = tokens.accessToken;
-    this.#idToken = tokens.idToken;
-    this.#expiresAt = this.#clock.now() + tokens.expiresIn;
-    if (tokens.refreshToken !== null) this.#storage.setItem(REFRESH_TOKEN_KEY, tokens.refreshToken);
-    if (tokens.name !== null) this.#storage.setItem(NAME_KEY, tokens.name);
-    this.name = this.#storage.getItem(NAME_KEY);
-    this.expired = false;
-    this.#setStatus("signed-in");
+  /** Stores new tokens; `before` is the session that they continue, or null after a sign-in. */
+  #accept(tokens: TokenSet, before: StoredSession | null): string {
+    const session = {
+      user: tokens.user ?? before?.user ?? "",
+      name: tokens.name ?? before?.name ?? null,
+      refreshToken: tokens.refreshToken ?? before?.refreshToken ?? null,
+    };
+    this.#parts.store.write(session);
+    this.#tokens = { access: tokens.accessToken, id: tokens.idToken, expiresAt: this.#parts.clock.now() + tokens.expiresIn };
+    this.#set("signed-in", session);
+    return tokens.accessToken;
   }
 
-  #clear(lapsed: boolean): void {
-    for (const key of [REFRESH_TOKEN_KEY, NAME_KEY, PENDING_SIGN_IN_KEY]) this.#storage.removeItem(key);
-    this.#accessToken = null;
-    this.#idToken = null;
-    this.name = null;
-    this.expired = lapsed;
-    this.#setStatus("signed-out");
+  /** Ends the session; a page that is open stays as it is, so that nothing is lost. */
+  #expire(): void {
+    const isOpen = this.status === "signed-in";
+    this.#tokens = null;
+    this.#set(isOpen ? "signed-in" : "signed-out", isOpen ? this.#identity : null, true);
   }
 
-  #setStatus(status: SessionStatus): void {
-    const before = this.status;
+  #clear(): void {
+    this.#tokens = null;
+    this.#set("signed-out", null);
+  }
+
+  #set(status: SessionStatus, session: Pick<StoredSession, "user" | "name"> | null, expired = false): void {
+    const isChanged = status !== this.status || expired !== this.expired || (session?.user ?? null) !== this.user;
     this.status = status;
-    if (before !== status) this.notifyWatchers();
+    this.user = session?.user ?? null;
+    this.name = session?.name ?? null;
+    this.expired = expired;
+    if (isChanged) this.notifyWatchers();
+  }
+
+  get #identity(): Pick<StoredSession, "user" | "name"> | null {
+    return this.user === null ? null : { user: this.user, name: this.name };
   }
 }
 

@@ -6,6 +6,7 @@ const identity = {
   issuer: "https://issuer.test/pool",
   authorize: "https://signin.test/oauth2/authorize",
   token: "https://signin.test/oauth2/token",
+  revoke: "https://signin.test/oauth2/revoke",
   logout: "https://signin.test/logout",
   client_id: "page",
   redirect_uri: "https://page.test/",

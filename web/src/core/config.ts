@@ -6,6 +6,7 @@ export interface IdentityConfig {
   readonly issuer: string;
   readonly authorize: string;
   readonly token: string;
+  readonly revoke: string;
   readonly logout: string;
   readonly client_id: string;
   readonly redirect_uri: string;
@@ -22,7 +23,7 @@ export interface Config {
   readonly refreshInterval: number | null;
 }
 
-const REQUIRED_FIELDS = ["issuer", "authorize", "token", "logout", "client_id", "redirect_uri"] as const;
+const REQUIRED_FIELDS = ["issuer", "authorize", "token", "revoke", "logout", "client_id", "redirect_uri"] as const;
 
 /** Validates the content of `config.json`; throws an error that names every missing field. */
 export function readConfig(raw: unknown): Config {
@@ -40,6 +41,7 @@ export function readConfig(raw: unknown): Config {
       issuer: text("issuer"),
       authorize: text("authorize"),
       token: text("token"),
+      revoke: text("revoke"),
       logout: text("logout"),
       client_id: text("client_id"),
       redirect_uri: text("redirect_uri"),

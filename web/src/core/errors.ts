@@ -5,7 +5,8 @@
  *     ├── HttpError         an error response (status, code, message)
  *     ├── NetworkError      no response
  *     ├── ModuleLoadError   code of the page failed to load
- *     └── SignedOutError    the request needs a signed-in user
+ *     ├── SignedOutError    the request needs a signed-in user
+ *     └── StorageError      the browser stores nothing for the page
  */
 
 /** The status of responses while the disk of a library on a laptop is full. */
@@ -45,3 +46,5 @@ export class NetworkError extends AppError {}
 export class ModuleLoadError extends AppError {}
 
 export class SignedOutError extends AppError {}
+
+export class StorageError extends AppError {}

@@ -15,11 +15,14 @@ export class AppHeader extends PageElement {
   static override properties = {
     status: { attribute: false },
     name: { attribute: false },
+    sharedComputer: { attribute: false },
     view: { attribute: false },
     names: { attribute: false },
   };
   declare status: SessionStatus;
   declare name: string | null;
+  /** Whether others use this computer. */
+  declare sharedComputer: boolean;
   /** The current view, which the search adds to. */
   declare view: View | null;
   /** The names that the library suggests for the text in the search field. */
@@ -29,6 +32,7 @@ export class AppHeader extends PageElement {
     super();
     this.status = "starting";
     this.name = null;
+    this.sharedComputer = false;
     this.view = null;
     this.names = { text: "", rest: "", items: [] };
   }
@@ -63,7 +67,13 @@ export class AppHeader extends PageElement {
   #account(): TemplateResult | typeof nothing {
     if (this.status === "starting") return nothing;
     if (this.status === "signed-out") {
-      return html`<button class="button" type="button" @click=${this.#signIn}>${strings.signIn}</button>`;
+      return html`
+        <button class="button" type="button" @click=${this.#signIn}>${strings.signIn}</button>
+        <button class="icon-button" type="button" popovertarget="account" aria-label=${strings.settings} title=${strings.settings}>
+          ${icons.more}
+        </button>
+        <div class="account" id="account" popover>${this.#settings()}</div>
+      `;
     }
     const name = this.name ?? strings.unnamedAccount;
     return html`
@@ -81,9 +91,17 @@ export class AppHeader extends PageElement {
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#apiKeys}>${icons.key}${strings.apiKeys}</button>
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#labels}>${icons.tag}${strings.updateLabels}</button>
         <button class="button quiet" type="button" popovertarget="account" popovertargetaction="hide" @click=${this.#about}>${icons.info}${strings.about}</button>
+        ${this.#settings()}
         <button class="button quiet" type="button" @click=${this.#signOut}>${icons.out}${strings.signOut}</button>
       </div>
     `;
+  }
+
+  #settings(): TemplateResult {
+    return html`<label class="setting">
+      <input type="checkbox" .checked=${this.sharedComputer} @change=${this.#setSharedComputer} />
+      <span>${strings.sharedComputer}<small>${strings.sharedComputerHint}</small></span>
+    </label>`;
   }
 
   #home = (event: MouseEvent): void => {
@@ -109,6 +127,10 @@ export class AppHeader extends PageElement {
 
   #signIn = (): void => {
     this.emit("sign-in", null);
+  };
+
+  #setSharedComputer = (event: Event): void => {
+    this.emit("set-shared-computer", (event.target as HTMLInputElement).checked);
   };
 
   #downloads = (): void => {

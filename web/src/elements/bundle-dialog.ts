@@ -5,6 +5,7 @@ import "../styles/bundle-dialog.css";
 
 import { html, nothing, type TemplateResult } from "lit";
 
+import { deviceStorage } from "../core/browser-storage.ts";
 import { systemClock } from "../core/clock.ts";
 import { announceBundle, bundleStrings, summarizeRequest } from "../i18n/bundles.ts";
 import { explain, strings } from "../i18n/common.ts";
@@ -30,7 +31,7 @@ export function openBundleDialog(api: BundleApi & NotificationApi, draft: Bundle
   defineOnce("tintype-bundle-dialog", BundleDialog);
   return openDialog(
     new BundleDialog(
-      { bundles: new Bundles(api, systemClock), notifications: new NotificationSettings(api, localStorage), draft, apiUrl },
+      { bundles: new Bundles(api, systemClock), notifications: new NotificationSettings(api, deviceStorage), draft, apiUrl },
       onClose,
     ),
   );

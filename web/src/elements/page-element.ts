@@ -17,6 +17,8 @@ export type ChosenAlbum = { readonly id: string } | { readonly title: string };
 export interface PageEvents {
   "sign-in": null;
   "sign-out": null;
+  /** Whether others use this computer. */
+  "set-shared-computer": boolean;
   "open-about": null;
   "open-api-keys": null;
   "open-bundles": null;

@@ -4,6 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
+import { deviceStorage } from "../core/browser-storage.ts";
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
 import { formatDay } from "../i18n/format.ts";
@@ -350,7 +351,7 @@ export class PhotoGrid extends PageElement {
     }
     const photo = this.#current?.photos[this.#indexOf(photoId)];
     const selectable = this.#current?.signedIn === true && photo !== undefined && isSelectable(photo);
-    if (event.key === "s" && selectable && isSingleKeyShortcut(event, localStorage)) this.emit("select-photo", { photoId, range: false });
+    if (event.key === "s" && selectable && isSingleKeyShortcut(event, deviceStorage)) this.emit("select-photo", { photoId, range: false });
   };
 }
 

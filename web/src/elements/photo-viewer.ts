@@ -11,6 +11,7 @@ import PhotoSwipe from "photoswipe";
 
 import { render } from "lit";
 
+import { deviceStorage } from "../core/browser-storage.ts";
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
 import { browserNetwork, retryRepeatedly } from "../core/network-status.ts";
@@ -320,7 +321,7 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   pswp.events.add(document, "keydown", (event) => {
     if (hasDialog()) return;
     edits.handleKey(event as KeyboardEvent);
-    if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKeyShortcut(event as KeyboardEvent, localStorage)) toggleInfo();
+    if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKeyShortcut(event as KeyboardEvent, deviceStorage)) toggleInfo();
   });
   return {
     close: () => {

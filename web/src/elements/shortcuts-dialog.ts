@@ -5,6 +5,7 @@ import "../styles/about-dialog.css";
 
 import { html, type TemplateResult } from "lit";
 
+import { deviceStorage } from "../core/browser-storage.ts";
 import { setSingleKeysEnabled, singleKeysEnabled } from "../core/character-keys.ts";
 import { shortcutStrings } from "../i18n/about.ts";
 import { ModalDialog, openDialog } from "./modal-dialog.ts";
@@ -26,13 +27,13 @@ class ShortcutsDialog extends ModalDialog {
           ${shortcutStrings.keys.map(([key, action]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${action}</dd></div>`)}
         </dl>
         <label class="shortcuts-switch">
-          <input type="checkbox" .checked=${singleKeysEnabled(localStorage)} @change=${this.#toggled} />
+          <input type="checkbox" .checked=${singleKeysEnabled(deviceStorage)} @change=${this.#toggled} />
           <span>${shortcutStrings.singleKeys}<small>${shortcutStrings.singleKeysHint}</small></span>
         </label>`,
     });
   }
 
   #toggled = (event: Event): void => {
-    setSingleKeysEnabled(localStorage, (event.target as HTMLInputElement).checked);
+    setSingleKeysEnabled(deviceStorage, (event.target as HTMLInputElement).checked);
   };
 }

@@ -4,6 +4,7 @@
  */
 import { html, render } from "lit";
 
+import { deviceStorage } from "../core/browser-storage.ts";
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
 import { describeOutcome } from "../i18n/selection.ts";
@@ -102,7 +103,7 @@ export class ViewerEdits {
   /** Handles the keys for favorite, rating and undo. */
   handleKey(event: KeyboardEvent): void {
     if (event.key === "z" && (event.ctrlKey || event.metaKey) && !isTyping(event.target)) this.#toaster.undo();
-    if (event.repeat || !isSingleKeyShortcut(event, localStorage)) return;
+    if (event.repeat || !isSingleKeyShortcut(event, deviceStorage)) return;
     if (event.key.toLowerCase() === "f") this.toggleFavorite();
     const [rating, editor] = [/^\d$/.test(event.key) ? Number(event.key) : NaN, this.#currentEditor()];
     if (rating <= MAX_RATING && editor !== null && editor.photo.rating !== rating) void this.edit(editor, { rating });

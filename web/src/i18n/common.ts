@@ -1,7 +1,7 @@
 /**
  * Strings of the page itself, in its language, and explanations of errors for users.
  */
-import { HttpError, ModuleLoadError, NetworkError, SignedOutError, STORAGE_FULL } from "../core/errors.ts";
+import { HttpError, ModuleLoadError, NetworkError, SignedOutError, StorageError, STORAGE_FULL } from "../core/errors.ts";
 import type { NetworkStatus } from "../core/network-status.ts";
 import { english } from "./en/common.ts";
 import { formatIsoDate, formatIsoDateRange, formatNumber, formatPercent } from "./format.ts";
@@ -12,6 +12,7 @@ export const strings = await loadStrings({ en: () => english });
 /** Explains what an error means for the user, and what to do next. */
 export function explain(error: unknown): string {
   if (error instanceof SignedOutError) return strings.signedOut;
+  if (error instanceof StorageError) return strings.storageBlocked;
   if (error instanceof NetworkError) return strings.unreachable;
   if (error instanceof ModuleLoadError) return strings.notLoaded;
   if (error instanceof HttpError) {

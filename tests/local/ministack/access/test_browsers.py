@@ -87,11 +87,12 @@ def test_sign_in_form_comes_from_its_own_page(path: str) -> None:
         assert send(unsigned("POST", path, page)).status == 403
 
 
-def test_tokens_are_for_the_library_page() -> None:
+@pytest.mark.parametrize("path", ["/oauth2/token", "/oauth2/revoke"])
+def test_tokens_are_for_the_library_page(path: str) -> None:
     for origin in (PAGE, "http://localhost:8001"):
-        assert send(unsigned("POST", "/oauth2/token", {"origin": origin, "sec-fetch-site": "same-site"})).forwarded
+        assert send(unsigned("POST", path, {"origin": origin, "sec-fetch-site": "same-site"})).forwarded
     for page in OTHER_PAGES:
-        assert send(unsigned("POST", "/oauth2/token", page)).status == 403
+        assert send(unsigned("POST", path, page)).status == 403
 
 
 def test_public_keys_are_public() -> None:

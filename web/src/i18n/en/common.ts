@@ -33,6 +33,9 @@ export const english = {
   addFolder: "Add folder",
   signIn: "Sign in",
   signOut: "Sign out",
+  settings: "Settings",
+  sharedComputer: "Shared computer",
+  sharedComputerHint: "You're signed in to this tab only, until it's closed.",
   account: (name: string) => `Account: ${name}`,
   unnamedAccount: "Signed in",
 
@@ -140,6 +143,8 @@ export const english = {
   emptyDatesHint: "Try other dates, or go back to all photos.",
   demoHint: "This library runs on this computer. The terminal that started it shows the demo sign-in.",
   signedOut: "You've been signed out. Sign in again to continue.",
+  signInAgain: "Sign in again",
+  storageBlocked: "Signing in needs storage that this browser blocks. Allow cookies and site data for this page, then try again.",
   signInFailed: "Sign-in failed. Please try again.",
   unreachable: "Couldn't reach the library. Check your connection and try again.",
   unavailableOffline: "This isn't available offline. It will load when you're back online.",
