@@ -66,10 +66,11 @@ def test_dates_of_selection_are_set_and_shifted_with_undo(owner: Visitor, own_ph
     page, tag = owner.page, own_photos(2)
     owner.open()
 
+    for number in (1, 2):
+        checkbox(owner, f"{tag}-{number}.jpg").focus()
+        page.keyboard.press("Space")
+
     def open_dialog() -> Locator:
-        for number in (1, 2):
-            checkbox(owner, f"{tag}-{number}.jpg").focus()
-            page.keyboard.press("Space")
         bar(page).get_by_role("button", name="Edit date…").click()
         return page.get_by_role("dialog", name="Edit dates of 2 photos")
 

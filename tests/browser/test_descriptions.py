@@ -68,7 +68,7 @@ def test_selected_photos_become_favorites_and_get_a_rating(owner: Visitor, own_p
     toast.get_by_role("button", name="Undo").click()
     expect(page.locator(".favorite-mark")).to_have_count(0)
 
-    checkbox(owner, f"{tag}-1.jpg").click()
+    checkbox(owner, f"{tag}-2.jpg").click()
     bar(page).get_by_role("button", name="Rate…").click()
     bar(page).get_by_role("button", name="3 stars").click()
     expect(toast).to_contain_text("Rating of 1 photo changed.")

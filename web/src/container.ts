@@ -23,6 +23,7 @@ import { Selection } from "./state/selection.ts";
 import { Suggestions } from "./state/suggestions.ts";
 import { Trends } from "./state/trends.ts";
 import { UrlRefresher } from "./state/url-refresher.ts";
+import { ViewReader } from "./state/view-reader.ts";
 import { isOwnTimeline } from "./state/view.ts";
 
 /** Delay before the trending tags are reloaded after a change, ms: one request covers a whole batch. */
@@ -111,6 +112,7 @@ export function createContainer(config: Config) {
       void rejectedCount.refresh();
     },
     selection: new Selection(),
+    reader: new ViewReader((view, cursor, limit, count) => api.listPhotos(view, cursor, limit, count)),
     api,
     clock,
     completions: new Completions((prefix, scope) => api.completeTag(prefix, scope), clock),

@@ -619,10 +619,7 @@ async function startApp(config: Config): Promise<void> {
     photoSelection.select(photoId, range);
   });
   onPageEvent("select-photos", (photoIds) => {
-    const [selected, [first]] = [selection.selected, photoIds];
-    const others = [...selected].filter((photoId) => !photoIds.includes(photoId));
-    if (first !== undefined) photoSelection.select(first, false);
-    selection.replace(photoIds.every((photoId) => selected.has(photoId)) ? others : [...others, ...photoIds]);
+    photoSelection.toggleAll(photoIds);
   });
   onPageEvent("set-trend-order", (by) => {
     pushView(view(), by);

@@ -90,7 +90,6 @@ export class AlbumActions {
       create: (title) => this.#createTitled(title),
       add: async (album) => {
         await selection.perform({ change: { action: "add_to_album", album_id: album.album_id }, photos }, album.title);
-        selection.clear();
       },
     });
   }

@@ -3,6 +3,8 @@
  */
 import { lazyImport } from "../core/lazy-import.ts";
 import type { BatchActions, BatchOutcome, BatchOperation, PagedOperation } from "../state/batch-actions.ts";
+import type { Photo } from "../state/photo.ts";
+import { isSelectable } from "../state/selection.ts";
 import type { SelectionActions, SelectionContext } from "./selection-actions.ts";
 
 export class PhotoSelection {
@@ -13,14 +15,14 @@ export class PhotoSelection {
     return (this.#actions = new SelectionActions(this.#context, this.#onLoadError));
   });
   #actions: SelectionActions | null = null;
+  /** The photos that are loaded in the grid. */
+  #loaded: readonly Photo[] = [];
 
   /** `onLoadError` is called if the actions did not load. */
   constructor(context: SelectionContext, onLoadError: (error: unknown) => void) {
     this.#context = context;
     this.#onLoadError = onLoadError;
-    context.feed.watch(() => {
-      context.selection.retain(context.feed.photos.map(({ photo_id }) => photo_id));
-    });
+    context.feed.watch(this.#followFeed);
     document.addEventListener("keydown", (event) => {
       this.#handleKey(event);
     });
@@ -29,9 +31,20 @@ export class PhotoSelection {
   /** Toggles a photo; with `range`, selects everything from the last toggled photo to this one. */
   select(photoId: string, range: boolean): void {
     const { selection, feed } = this.#context;
-    const ownPhotoIds = feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id);
-    if (range) selection.extendTo(photoId, ownPhotoIds);
-    else selection.toggle(photoId);
+    const photo = feed.photos.find(({ photo_id }) => photo_id === photoId);
+    if (photo === undefined) return;
+    if (range) selection.extendTo(photo, feed.photos.filter(isSelectable));
+    else selection.toggle(photo);
+    this.loadActions();
+  }
+
+  /** Selects photos, or deselects them if all of them are selected. */
+  toggleAll(photoIds: readonly string[]): void {
+    const { selection, feed } = this.#context;
+    const wanted = new Set(photoIds);
+    const photos = feed.photos.filter(({ photo_id }) => wanted.has(photo_id));
+    if (photos.every(({ photo_id }) => selection.selected.has(photo_id))) selection.remove(photoIds);
+    else selection.add(photos);
     this.loadActions();
   }
 
@@ -64,11 +77,41 @@ export class PhotoSelection {
     this.#context.selection.clear();
   }
 
+  /** Deselects photos that have left the grid. Those that were never loaded there stay selected. */
+  #followFeed = (): void => {
+    const { feed, selection } = this.#context;
+    if (feed.photos === this.#loaded) return;
+    const [before, now] = [this.#loaded, new Set(feed.photos.map(({ photo_id }) => photo_id))];
+    this.#loaded = feed.photos;
+    if (selection.size === 0) return;
+    selection.update(feed.photos);
+    selection.remove(before.map(({ photo_id }) => photo_id).filter((photoId) => !now.has(photoId)));
+  };
+
   #handleKey(event: KeyboardEvent): void {
     const isOverlayOpen = document.querySelector("dialog[open], .pswp, :popover-open") !== null;
     if (event.defaultPrevented || isOverlayOpen || isTyping(event.target)) return;
-    if (event.key === "Escape") this.#context.selection.clear();
-    if (event.key === "z" && (event.ctrlKey || event.metaKey) && this.#actions?.undo() === true) event.preventDefault();
+    if (event.key === "Escape") this.#clear();
+    const hasControl = event.ctrlKey || event.metaKey;
+    if (event.key === "z" && hasControl && this.#actions?.undo() === true) event.preventDefault();
+    if (event.key === "a" && hasControl && !event.shiftKey && !event.altKey && this.#canSelectAll()) {
+      event.preventDefault();
+      this.#load()
+        .then((actions) => actions.selectAll())
+        .catch(this.#onLoadError);
+    }
+  }
+
+  #clear(): void {
+    const { selection, reader } = this.#context;
+    if (reader.progress === null) selection.clear();
+    else reader.cancel();
+  }
+
+  /** Whether the grid is displayed and has photos that can be selected; else Ctrl+A selects the text of the page. */
+  #canSelectAll(): boolean {
+    const { feed, gallery } = this.#context;
+    return gallery.checkVisibility() && feed.photos.some(isSelectable);
   }
 }
 

@@ -5,26 +5,32 @@ import type { Clock } from "../core/clock.ts";
 import { lazyImport } from "../core/lazy-import.ts";
 import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import { openSelectionBar } from "../elements/selection-bar.ts";
-import { describeOutcome, selectionStrings } from "../i18n/selection.ts";
+import { explain } from "../i18n/common.ts";
+import { describeFailures, describeOutcome, selectionStrings } from "../i18n/selection.ts";
 import type { Album } from "../state/albums.ts";
 import {
   BatchActions,
   type BatchApi,
   type BatchChange,
   type BatchOperation,
+  type BatchFailure,
   type BatchOutcome,
   type PagedOperation,
+  photosThatLeft,
 } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Feed } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
-import type { Selection } from "../state/selection.ts";
+import { isSelectable, type Selection } from "../state/selection.ts";
 import { Toaster } from "../state/toaster.ts";
-import type { View } from "../state/view.ts";
+import { isFiltered, type View } from "../state/view.ts";
+import type { ViewReader } from "../state/view-reader.ts";
 
 export interface SelectionContext {
   readonly feed: Feed;
   readonly selection: Selection;
+  /** Reads the photos of the view that are not loaded. */
+  readonly reader: ViewReader;
   readonly api: BatchApi;
   readonly clock: Clock;
   readonly completions: Completions;
@@ -44,6 +50,9 @@ export interface SelectionContext {
   readonly share: (photoIds: readonly string[]) => void;
 }
 
+/** How many photos one link can share; an album can have more. */
+const MAX_SHARED_PHOTOS = 500;
+
 const loadDateDialog = lazyImport(() => import("../elements/date-dialog.ts"));
 
 export class SelectionActions {
@@ -51,17 +60,23 @@ export class SelectionActions {
   /** The operations, of which one is under way at a time. */
   readonly batch: BatchActions;
   readonly #toaster: Toaster;
+  /** The view that was last selected as a whole. */
+  #completeView: View | null = null;
 
   /** `onLoadError` is called if a dialog did not load. */
   constructor(context: SelectionContext, onLoadError: (error: unknown) => void) {
     this.#context = context;
     const [batch, toaster] = [new BatchActions(context.api), new Toaster(context.clock)];
     [this.batch, this.#toaster] = [batch, toaster];
-    const { selection, feed, completions, view, album } = context;
+    const { selection, reader, completions, view, album } = context;
+    selection.watch(() => {
+      if (selection.size === 0) this.#completeView = null;
+    });
     openSelectionBar(
       {
         selection,
         batch,
+        reader,
         completions,
         toaster,
         view,
@@ -83,22 +98,49 @@ export class SelectionActions {
         setCover: () => {
           const [photo] = this.#selectedPhotos();
           if (photo !== undefined) context.setCover(photo);
-          selection.clear();
         },
         share: () => {
-          context.share(this.#selectedPhotos().map(({ photo_id }) => photo_id));
+          const photos = this.#selectedPhotos();
+          if (photos.length > MAX_SHARED_PHOTOS) this.showMessage(selectionStrings.tooManyToShare(MAX_SHARED_PHOTOS), null);
+          else context.share(photos.map(({ photo_id }) => photo_id));
         },
         selectAll: () => {
-          selection.replace(feed.photos.filter((photo) => photo.mine).map(({ photo_id }) => photo_id));
+          this.selectAll().catch(onLoadError);
         },
-        hasMore: () => feed.hasMore,
+        isAllSelected: () => this.#isAllSelected(),
         clear: () => {
-          const last = [...selection.selected].at(-1);
+          const last = this.#selectedPhotos().at(-1)?.photo_id;
           selection.clear();
           if (last !== undefined) context.gallery.focusPhoto(last);
         },
       },
     );
+  }
+
+  /** Selects all photos of the view, also those that are not loaded; nothing changes if that is canceled. */
+  async selectAll(): Promise<void> {
+    const { feed, selection, reader } = this.#context;
+    const { view } = feed;
+    if (view === null || reader.progress !== null || this.batch.progress !== null) return;
+    if (!feed.hasMore && feed.newer === "none") {
+      selection.replace(feed.photos.filter(isSelectable));
+      return;
+    }
+    const stop = feed.watch(() => {
+      if (feed.view !== view) reader.cancel();
+    });
+    const outcome = await reader.read(view, this.#total(view));
+    stop();
+    if (outcome === null) return;
+    const { error } = outcome;
+    const photos = outcome.photos.filter(isSelectable);
+    if (error === null) {
+      selection.replace(photos);
+      this.#completeView = view;
+    } else {
+      selection.add(photos);
+      this.#toaster.show({ message: selectionStrings.partlySelected(selection.size), errors: [explain(error)], undo: null });
+    }
   }
 
   /** Performs an operation and shows its outcome in a toast, with the title of the album that it changes. */
@@ -137,17 +179,25 @@ export class SelectionActions {
     await this.#withSelected(async (photos) => this.#report(await this.batch.deletePermanently(photos)));
   }
 
+  /** Undoes an operation; what fails or is canceled can be undone again. */
   async #undo(operations: readonly BatchOperation[]): Promise<void> {
     const outcomes: BatchOutcome[] = [];
     for (const operation of operations) {
       const outcome = await this.batch.perform(operation);
-      if (outcome !== null) outcomes.push(outcome);
+      if (outcome === null) break;
+      outcomes.push(outcome);
+      if (outcome.skipped > 0) break;
     }
-    const failures = outcomes.flatMap((each) => each.failures);
     for (const outcome of outcomes) this.#applyChanges(outcome);
+    const undone = new Set(outcomes.flatMap(({ done }) => done.map(({ photo_id }) => photo_id)));
+    const rest = operations
+      .map(({ change, photos }) => ({ change, photos: photos.filter(({ photo_id }) => !undone.has(photo_id)) }))
+      .filter(({ photos }) => photos.length > 0);
     // A photo that is back in an album has a place there that only the API knows.
     if (this.#context.view().album !== null) await this.#context.feed.refresh().catch(() => false);
-    this.#showToast(failures.length === 0 ? selectionStrings.undone : selectionStrings.undoFailed(failures.length), failures, []);
+    const missing = rest.reduce((sum, { photos }) => sum + photos.length, 0);
+    const failures = outcomes.flatMap((each) => each.failures);
+    this.#showToast(missing === 0 ? selectionStrings.undone : selectionStrings.undoFailed(missing), failures, rest);
   }
 
   #report(outcome: BatchOutcome | null, albumTitle: string | null = null): BatchOutcome | null {
@@ -158,10 +208,10 @@ export class SelectionActions {
     return outcome;
   }
 
-  #showToast(message: string, failures: BatchOutcome["failures"], undo: readonly BatchOperation[]): void {
+  #showToast(message: string, failures: readonly BatchFailure[], undo: readonly BatchOperation[]): void {
     this.#toaster.show({
       message,
-      errors: failures.map(({ photo, reason }) => `${photo.filename}: ${reason}`),
+      errors: describeFailures(failures),
       undo:
         undo.length === 0
           ? null
@@ -173,28 +223,50 @@ export class SelectionActions {
     });
   }
 
-  #applyChanges({ change, done }: BatchOutcome): void {
-    const { feed, onPhotosChanged } = this.#context;
-    const hasLeft = change.action === "delete" || (change.action === "remove_from_album" && change.album_id === feed.view?.album);
-    if (hasLeft) feed.remove(done.map(({ photo_id }) => photo_id));
-    else feed.applyChanges(done);
+  /** Shows changes in the grid; photos that the view no longer has are deselected, all others stay selected. */
+  #applyChanges(outcome: BatchOutcome): void {
+    const { feed, selection, onPhotosChanged } = this.#context;
+    const selected = selection.photos;
+    const left = feed.view === null ? new Set<string>() : photosThatLeft(outcome, feed.view);
+    feed.remove([...left]);
+    feed.applyChanges(outcome.done.filter(({ photo_id }) => !left.has(photo_id)));
+    // A photo may have moved to a page that is not loaded.
+    selection.add(selected);
+    selection.update(outcome.done);
+    selection.remove(left);
     onPhotosChanged();
   }
 
-  /** Afterwards the failed photos stay selected; if there are none, the focus returns to the first photo's position. */
+  /** Afterwards photos that were not changed stay selected, or all if there are none; without any, the focus returns to the first position. */
   async #withSelected(action: (photos: readonly Photo[]) => Promise<BatchOutcome | null>): Promise<void> {
     const { selection, feed, gallery } = this.#context;
     const index = feed.photos.findIndex((photo) => selection.selected.has(photo.photo_id));
     const outcome = await action(this.#selectedPhotos());
     if (outcome === null) return;
-    selection.replace(outcome.failures.map(({ photo }) => photo.photo_id));
+    if (outcome.failures.length + outcome.skipped > 0) selection.remove(outcome.done.map(({ photo_id }) => photo_id));
     if (selection.size > 0) return;
     await gallery.updateComplete;
     gallery.focusIndex(index);
   }
 
+  /** The selected photos: those that are loaded in the order of the grid, then the others. */
   #selectedPhotos(): readonly Photo[] {
     const { feed, selection } = this.#context;
-    return feed.photos.filter(({ photo_id }) => selection.selected.has(photo_id));
+    const loaded = feed.photos.filter(({ photo_id }) => selection.selected.has(photo_id));
+    const isLoaded = new Set(loaded.map(({ photo_id }) => photo_id));
+    return [...loaded, ...selection.photos.filter(({ photo_id }) => !isLoaded.has(photo_id))];
+  }
+
+  #isAllSelected(): boolean {
+    const { feed, selection } = this.#context;
+    const isComplete = (!feed.hasMore && feed.newer === "none") || feed.view === this.#completeView;
+    return isComplete && feed.photos.every((photo) => !isSelectable(photo) || selection.selected.has(photo.photo_id));
+  }
+
+  /** How many photos the view has; null if it is not known yet. */
+  #total(view: View): number | null {
+    const { feed, album } = this.#context;
+    if (feed.total?.exact === true) return feed.total.photos;
+    return view.album !== null && !isFiltered(view) ? (album()?.photos ?? null) : null;
   }
 }

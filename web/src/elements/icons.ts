@@ -40,6 +40,7 @@ export const icons = {
   trash: icon(svg`<path d="M4.500 7h15M9.500 7V4.500h5V7M6.500 7l.8 12.500h9.400L17.500 7M10 11v5M14 11v5"/>`),
   restore: icon(svg`<path d="M5 12a7 7 0 1 0 2-4.900M5 3.500V8h4.500"/>`),
   tag: icon(svg`<path d="M3.500 4.500v7l9 9 8-8-9-9h-7a1 1 0 0 0-1 1zM8 8.500v.2"/>`),
+  untag: icon(svg`<path d="M6.500 3.500h6l9 9-3.500 3.500M15.500 18.500l-2 2-9-9v-5M4 4l16 16"/>`),
   download: icon(svg`<path d="M12 4v11M7.500 11l4.500 4.500 4.500-4.500M5 19.500h14"/>`),
   dice: icon(
     svg`<rect x="4" y="4" width="16" height="16" rx="3"/><path d="M8.500 8.500v.2M15.500 8.500v.2M12 12v.2M8.500 15.500v.2M15.500 15.500v.2"/>`,

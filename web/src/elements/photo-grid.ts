@@ -26,6 +26,7 @@ import {
 import { addressOf, addressQuery } from "../state/page-address.ts";
 import { type Photo, tileRatio } from "../state/photo.ts";
 import { scrollShift } from "../state/scroll-shift.ts";
+import { isSelectable } from "../state/selection.ts";
 import { isSameView, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { renderDayHeader } from "./day-header.ts";
@@ -374,11 +375,6 @@ function hasModifier({ ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boo
 function isPageFocused(): boolean {
   const active = document.activeElement;
   return (active === null || active.matches("body, main")) && document.querySelector("dialog[open], .pswp") === null;
-}
-
-/** Whether a photo can be selected: not while it is processed. */
-function isSelectable({ mine, state }: Photo): boolean {
-  return mine && state !== "processing";
 }
 
 function photoIdOf(target: EventTarget | null): string | null {

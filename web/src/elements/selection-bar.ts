@@ -8,15 +8,18 @@ import { html, nothing, type TemplateResult } from "lit";
 import { strings } from "../i18n/common.ts";
 import { selectionStrings } from "../i18n/selection.ts";
 import { acceptsPhotos, type Album } from "../state/albums.ts";
-import type { BatchActions, BatchChange } from "../state/batch-actions.ts";
+import { BATCH_SIZE, type BatchActions, type BatchChange, type BatchProgress } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { Selection } from "../state/selection.ts";
+import { countTags } from "../state/tag-counts.ts";
 import type { Toaster } from "../state/toaster.ts";
 import type { View } from "../state/view.ts";
+import type { ViewReader } from "../state/view-reader.ts";
 import { icons } from "./icons.ts";
 import { defineOnce, PageElement } from "./page-element.ts";
 import { renderPlacePrompt, renderRatingPrompt } from "./selection-prompts.ts";
 import { TagField } from "./tag-field.ts";
+import { TagRemoval } from "./tag-removal.ts";
 import { ToastMessage } from "./toast-message.ts";
 
 export interface SelectionHandlers {
@@ -30,16 +33,17 @@ export interface SelectionHandlers {
   readonly setCover: () => void;
   /** Opens the dialog that shares the selected photos. */
   readonly share: () => void;
-  /** Selects all loaded photos. */
+  /** Selects all photos of the view. */
   readonly selectAll: () => void;
-  /** Whether there are photos that are not loaded. */
-  readonly hasMore: () => boolean;
+  readonly isAllSelected: () => boolean;
   readonly clear: () => void;
 }
 
 export interface SelectionParts {
   readonly selection: Selection;
   readonly batch: BatchActions;
+  /** Reads the photos to select. */
+  readonly reader: ViewReader;
   readonly completions: Completions;
   readonly toaster: Toaster;
   /** The view of the photos: those of an album, trashed photos and rejected files have their own actions. */
@@ -53,6 +57,7 @@ export interface SelectionParts {
 /** Adds the bar, and the toast above it, to the page. */
 export function openSelectionBar(parts: SelectionParts, handlers: SelectionHandlers): void {
   defineOnce("tintype-tag-field", TagField);
+  defineOnce("tintype-tag-removal", TagRemoval);
   defineOnce("tintype-toast-message", ToastMessage);
   defineOnce("tintype-selection-bar", SelectionBar);
   const overlay = document.createElement("div");
@@ -62,13 +67,19 @@ export function openSelectionBar(parts: SelectionParts, handlers: SelectionHandl
 }
 
 /** What gets the focus when a prompt opens. */
-const FIRST_CONTROL = { tags: "input", rating: ".selection-prompt button", place: "input", delete: "[data-action=cancel]" } as const;
+const FIRST_CONTROL = {
+  tags: "input",
+  untag: ".tag-removal .chip, .tag-removal-actions button",
+  rating: ".selection-prompt button",
+  place: "input",
+  delete: "[data-action=cancel]",
+} as const;
 
 type Prompt = keyof typeof FIRST_CONTROL;
 
 export class SelectionBar extends PageElement {
   static override properties = { prompt: { state: true } };
-  /** The open prompt: for tags to add, a rating or a place, or to confirm a permanent deletion. */
+  /** The open prompt: for tags to add or remove, a rating or a place, or to confirm a permanent deletion. */
   declare prompt: Prompt | null;
   readonly #parts: SelectionParts;
   readonly #handlers: SelectionHandlers;
@@ -86,7 +97,8 @@ export class SelectionBar extends PageElement {
     const update = () => {
       this.requestUpdate();
     };
-    this.#stopWatching = [this.#parts.selection.watch(update), this.#parts.batch.watch(update)];
+    const { selection, batch, reader } = this.#parts;
+    this.#stopWatching = [selection.watch(update), batch.watch(update), reader.watch(update)];
   }
 
   override disconnectedCallback(): void {
@@ -99,31 +111,56 @@ export class SelectionBar extends PageElement {
   }
 
   protected override render(): TemplateResult {
-    const { selection, batch } = this.#parts;
-    const { progress } = batch;
+    const { selection, batch, reader } = this.#parts;
     const count = selection.size;
+    const isVisible = count > 0 || reader.progress !== null || isLong(batch.progress);
     // Screen readers announce changes of an element that is in the page before.
     return html`
       <p class="visually-hidden" role="status">${count > 0 ? selectionStrings.selected(count) : nothing}</p>
       ${
-        count === 0
-          ? nothing
-          : html`<section class="selection" aria-label=${selectionStrings.selection} aria-busy=${progress === null ? "false" : "true"}>
-            <div class="selection-head">
-              <button class="icon-button" type="button" aria-label=${selectionStrings.clear} @click=${this.#clear}>${icons.close}</button>
-              <p aria-hidden="true">${progress === null ? selectionStrings.selected(count) : selectionStrings.progress(progress.done, progress.total)}</p>
-              ${
-                progress === null
-                  ? html`<button class="button quiet" type="button" @click=${this.#selectAll}>
-                    ${this.#handlers.hasMore() ? selectionStrings.selectLoaded : selectionStrings.selectAll}
-                  </button>`
-                  : nothing
-              }
-            </div>
-            ${this.#content(count)}
+        isVisible
+          ? html`<section class="selection" aria-label=${selectionStrings.selection} aria-busy=${this.#isBusy ? "true" : "false"}>
+            ${this.#head(count)} ${count > 0 ? this.#content(count) : nothing}
           </section>`
+          : nothing
       }
     `;
+  }
+
+  get #isBusy(): boolean {
+    return this.#parts.batch.progress !== null || this.#parts.reader.progress !== null;
+  }
+
+  /** How many photos are selected, or the progress of what is under way, with the button that ends it. */
+  #head(count: number): TemplateResult {
+    const { batch, reader } = this.#parts;
+    if (reader.progress !== null) {
+      const { done, total } = reader.progress;
+      return this.#progress(selectionStrings.selecting(done, total), { done, total }, strings.cancel, this.#cancelSelecting);
+    }
+    if (batch.progress !== null) {
+      const { done, total } = batch.progress;
+      return this.#progress(selectionStrings.progress(done, total), { done, total }, selectionStrings.stop, this.#stop);
+    }
+    return html`<div class="selection-head">
+      <button class="icon-button" type="button" aria-label=${selectionStrings.clear} @click=${this.#clear}>${icons.close}</button>
+      <p aria-hidden="true">${selectionStrings.selected(count)}</p>
+      ${
+        this.#handlers.isAllSelected()
+          ? nothing
+          : html`<button class="button quiet" type="button" @click=${this.#selectAll}>${selectionStrings.selectAll}</button>`
+      }
+    </div>`;
+  }
+
+  #progress(label: string, { done, total }: BatchProgress, action: string, end: () => void): TemplateResult {
+    return html`<div class="selection-head">
+      <div class="selection-progress">
+        <p>${label}</p>
+        <progress aria-label=${label} max=${total ?? nothing} value=${total === null ? nothing : done}></progress>
+      </div>
+      <button class="button quiet" type="button" @click=${end}>${action}</button>
+    </div>`;
   }
 
   #content(count: number): TemplateResult {
@@ -131,6 +168,8 @@ export class SelectionBar extends PageElement {
     switch (this.prompt) {
       case "tags":
         return this.#tagPrompt();
+      case "untag":
+        return this.#untagPrompt();
       case "rating":
         return renderRatingPrompt(handlers);
       case "place":
@@ -156,23 +195,24 @@ export class SelectionBar extends PageElement {
             ? html`${this.#action(selectionStrings.restore, icons.restore, this.#act({ action: "restore" }))} ${remove}`
             : state === "rejected"
               ? html`${trash} ${remove}`
-              : html`${this.#action(strings.download, icons.download, this.#handlers.download)}
-          ${this.#action(strings.share, icons.share, this.#handlers.share)}
-          ${this.#action(selectionStrings.addToAlbum, icons.album, this.#addToAlbum)} ${album !== null && acceptsPhotos(album) ? this.#albumActions(album, count) : nothing}
+              : html`${this.#action(strings.download, icons.download, this.#unlessBusy(this.#handlers.download))}
+          ${this.#action(strings.share, icons.share, this.#unlessBusy(this.#handlers.share))}
+          ${this.#action(selectionStrings.addToAlbum, icons.album, this.#unlessBusy(this.#handlers.addToAlbum))} ${album !== null && acceptsPhotos(album) ? this.#albumActions(album, count) : nothing}
           ${this.#action(selectionStrings.publish, icons.globe, this.#act({ action: "publish" }))}
           ${this.#action(selectionStrings.hide, icons.lock, this.#act({ action: "hide" }))}
           ${this.#favoriteAction()}
           ${this.#action(selectionStrings.rate, icons.star, this.#openPrompt("rating"))}
           ${this.#action(selectionStrings.editPlace, icons.pin, this.#openPrompt("place"))}
           ${this.#action(selectionStrings.addTags, icons.tag, this.#openPrompt("tags"))}
-          ${this.#action(selectionStrings.editDate, icons.calendar, this.#editDates)}
+          ${this.#action(selectionStrings.removeTags, icons.untag, this.#openPrompt("untag"))}
+          ${this.#action(selectionStrings.editDate, icons.calendar, this.#unlessBusy(this.#handlers.editDates))}
           ${trash}`
       }
     </div>`;
   }
 
   #albumActions({ album_id, role }: Album, count: number): TemplateResult {
-    return html`${role === "owner" && count === 1 ? this.#action(selectionStrings.setCover, icons.picture, this.#setCover) : nothing}
+    return html`${role === "owner" && count === 1 ? this.#action(selectionStrings.setCover, icons.picture, this.#unlessBusy(this.#handlers.setCover)) : nothing}
     ${this.#action(selectionStrings.removeFromAlbum, icons.minus, this.#act({ action: "remove_from_album", album_id }))}`;
   }
 
@@ -187,7 +227,7 @@ export class SelectionBar extends PageElement {
     return html`<button
       class="button quiet"
       type="button"
-      aria-disabled=${this.#parts.batch.progress === null ? "false" : "true"}
+      aria-disabled=${this.#isBusy ? "true" : "false"}
       @click=${act}
     >
       ${icon}<span>${label}</span>
@@ -200,6 +240,15 @@ export class SelectionBar extends PageElement {
       <tintype-tag-field .label=${selectionStrings.tagsPlaceholder} .completions=${completions} .addTags=${this.#addTags}></tintype-tag-field>
       <button class="button quiet" type="button" @click=${this.#closePrompt}>${strings.cancel}</button>
     </div>`;
+  }
+
+  #untagPrompt(): TemplateResult {
+    return html`<tintype-tag-removal
+      @keydown=${this.#promptKeyPressed}
+      .tags=${countTags(this.#parts.selection.photos)}
+      .removeTags=${this.#removeTags}
+      .cancel=${this.#closePrompt}
+    ></tintype-tag-removal>`;
   }
 
   #deletePrompt(count: number): TemplateResult {
@@ -217,14 +266,19 @@ export class SelectionBar extends PageElement {
   }
 
   #act(change: BatchChange): () => void {
-    return () => void this.#handlers.perform(change);
+    return this.#unlessBusy(() => void this.#handlers.perform(change));
   }
 
   #openPrompt(what: Prompt): () => void {
-    return () => {
-      if (this.#parts.batch.progress !== null) return;
+    return this.#unlessBusy(() => {
       this.prompt = what;
       void this.#focus(FIRST_CONTROL[what]);
+    });
+  }
+
+  #unlessBusy(act: () => void): () => void {
+    return () => {
+      if (!this.#isBusy) act();
     };
   }
 
@@ -233,22 +287,14 @@ export class SelectionBar extends PageElement {
     void this.#handlers.perform(change);
   };
 
-  #addToAlbum = (): void => {
-    if (this.#parts.batch.progress === null) this.#handlers.addToAlbum();
-  };
-
-  #setCover = (): void => {
-    if (this.#parts.batch.progress === null) this.#handlers.setCover();
-  };
-
-  #editDates = (): void => {
-    if (this.#parts.batch.progress === null) this.#handlers.editDates();
-  };
-
   #addTags = async (tags: readonly string[]): Promise<boolean> => {
     this.prompt = null;
     await this.#handlers.perform({ action: "tag", tags });
     return true;
+  };
+
+  #removeTags = (tags: readonly string[]): void => {
+    this.#performFromPrompt({ action: "untag", tags });
   };
 
   #deletePermanently = (): void => {
@@ -271,7 +317,20 @@ export class SelectionBar extends PageElement {
     this.#handlers.selectAll();
   };
 
+  #cancelSelecting = (): void => {
+    this.#parts.reader.cancel();
+  };
+
+  #stop = (): void => {
+    this.#parts.batch.cancel();
+  };
+
   #clear = (): void => {
     this.#handlers.clear();
   };
+}
+
+/** Whether an operation takes more than a moment: its progress is displayed even if nothing is selected, as when it is undone. */
+function isLong(progress: BatchProgress | null): boolean {
+  return progress?.total != null && progress.total > BATCH_SIZE;
 }

@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
 
 import { makePhoto } from "../fakes/photos.ts";
-import { describeOutcome, selectionStrings } from "./selection.ts";
+import { describeFailures, describeOutcome, selectionStrings } from "./selection.ts";
 
 it("an outcome names what was done and how many photos failed", () => {
-  const outcome = { change: { action: "trash" }, done: [makePhoto("a")], failures: [], undo: [], error: null } as const;
+  const outcome = { change: { action: "trash" }, done: [makePhoto("a")], failures: [], skipped: 0, undo: [], error: null } as const;
   const failures = [{ photo: makePhoto("b"), reason: "Not now." }];
   expect(describeOutcome(outcome)).toBe("1 photo moved to trash.");
   expect(describeOutcome({ ...outcome, failures })).toBe("1 photo moved to trash. 1 photo couldn't be changed.");
+  expect(describeOutcome({ ...outcome, skipped: 320 })).toBe("1 photo moved to trash. 320 photos were left as they are.");
   expect(describeOutcome({ ...outcome, change: { action: "shift_time" } })).toBe("Date of 1 photo shifted.");
   const two = [makePhoto("a"), makePhoto("b")];
   expect(describeOutcome({ ...outcome, change: { action: "set_time" }, done: two })).toBe("Dates of 2 photos changed.");
@@ -21,7 +22,17 @@ it("an outcome names what was done and how many photos failed", () => {
   );
 });
 
+it("failures name their photos, unless many have the same reason", () => {
+  const failures = ["a", "b", "c", "d"].map((id) => ({ photo: makePhoto(id), reason: "Not now." }));
+  expect(describeFailures(failures.slice(0, 2))).toEqual(["a.jpg: Not now.", "b.jpg: Not now."]);
+  expect(describeFailures(failures)).toEqual(["Not now."]);
+  expect(describeFailures([...failures, { photo: makePhoto("e"), reason: "Never." }])).toHaveLength(5);
+  expect(describeFailures([])).toEqual([]);
+});
+
 it("progress is counted for more than one photo", () => {
   expect(selectionStrings.progress(0, 1)).toBe("Processing…");
   expect(selectionStrings.progress(20, 300)).toBe("Processing 20 of 300");
+  expect(selectionStrings.selecting(1200, 10_000)).toBe("Selecting 1,200 of 10,000");
+  expect(selectionStrings.selecting(1200, null)).toBe("Selecting… 1,200 so far");
 });

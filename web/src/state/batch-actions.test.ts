@@ -4,8 +4,9 @@ import { NetworkError } from "../core/errors.ts";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
 import { photoIds, makePhoto } from "../fakes/photos.ts";
-import { BatchActions, type BatchChange, type BatchOperation, type BatchResult, undoOperations } from "./batch-actions.ts";
+import { BatchActions, type BatchChange, type BatchOperation, type BatchResult, photosThatLeft, undoOperations } from "./batch-actions.ts";
 import type { Photo } from "./photo.ts";
+import { albumView, allPhotos } from "./view.ts";
 
 /** Batch actions over requests that the test resolves. */
 function createBatch() {
@@ -76,6 +77,27 @@ describe("perform", () => {
     const outcome = await doing;
     expect([calls.length, outcome?.done.length, outcome?.failures.length]).toEqual([2, 100, 101]);
     expect(outcome?.failures[0]?.reason).toMatch(/Couldn't reach the library/);
+  });
+
+  it("leaves the rest as it is once it is canceled", async () => {
+    const { batch, calls, response } = createBatch();
+    const doing = batch.perform({ change: { action: "publish" }, photos: many(230) });
+    await flushPromises();
+    batch.cancel();
+    await response(0, ["p7"]);
+    const outcome = await doing;
+    expect([calls.length, outcome?.done.length, outcome?.failures.length, outcome?.skipped]).toEqual([1, 99, 1, 130]);
+  });
+
+  it("tells photos that do not exist any more from others that failed", async () => {
+    const { batch, calls } = createBatch();
+    const doing = batch.perform({ change: { action: "hide" }, photos: many(2) });
+    await flushPromises();
+    calls[0]?.response.resolve([
+      { photo_id: "p0", ok: false, error: "Photo not found.", code: "photo_not_found" },
+      { photo_id: "p1", ok: false, error: "Not now.", code: "conflict" },
+    ]);
+    expect((await doing)?.failures.map(({ missing }) => missing)).toEqual([true, false]);
   });
 
   it("counts a photo without a result as failed", async () => {
@@ -154,6 +176,32 @@ describe("deletePermanently", () => {
     deleted[1]?.response.reject(new NetworkError());
     const outcome = await erasing;
     expect([photoIds(outcome?.done ?? []), outcome?.failures.length, outcome?.undo]).toEqual([["p0"], 2, []]);
+  });
+});
+
+describe("photosThatLeft", () => {
+  const outcome = { done: [], failures: [], skipped: 0, error: null, undo: [] };
+  const left = (change: BatchChange | { action: "delete" }, done: readonly Photo[], view = allPhotos("mine")) => [
+    ...photosThatLeft({ ...outcome, change, done }, view),
+  ];
+
+  it("has the changed photos that the view does not include", () => {
+    const [tagged, untagged] = [makePhoto("a", 1, { tags: ["sea"] }), makePhoto("b")];
+    expect(left({ action: "untag", tags: ["dog"] }, [tagged, untagged])).toEqual([]);
+    expect(left({ action: "untag", tags: ["sea"] }, [tagged, untagged], { ...allPhotos("mine"), tags: ["sea"] })).toEqual(["b"]);
+    expect(left({ action: "trash" }, [makePhoto("a", 1, { state: "trashed" })])).toEqual(["a"]);
+  });
+
+  it("has photos that were deleted, taken out of the album in view, or are missing", () => {
+    const photo = makePhoto("a");
+    expect(left({ action: "delete" }, [photo])).toEqual(["a"]);
+    expect(left({ action: "remove_from_album", album_id: "a1" }, [photo], albumView("a1"))).toEqual(["a"]);
+    expect(left({ action: "remove_from_album", album_id: "a2" }, [photo], albumView("a1"))).toEqual([]);
+    const failures = [
+      { photo: makePhoto("b"), reason: "Photo not found.", missing: true },
+      { photo: makePhoto("c"), reason: "Not now.", missing: false },
+    ];
+    expect([...photosThatLeft({ ...outcome, change: { action: "hide" }, failures }, allPhotos("mine"))]).toEqual(["b"]);
   });
 });
 

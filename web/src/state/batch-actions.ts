@@ -10,6 +10,7 @@ import { explain } from "../i18n/common.ts";
 import { ownCaption, ownPlace, ownRating } from "./descriptions.ts";
 import { correctedTime, isCorrected, type Photo } from "./photo.ts";
 import { isSameTag } from "./search-terms.ts";
+import { type View, viewIncludes } from "./view.ts";
 
 type BatchRequest = paths["/photos/batch"]["post"]["requestBody"]["content"]["application/json"];
 type WithoutPhotos<Request> = Request extends BatchRequest ? Omit<Request, "photo_ids"> : never;
@@ -31,6 +32,9 @@ export interface BatchApi {
 
 const RESET_TIME: BatchChange = { action: "reset_time" };
 
+/** The code of the error for a photo that does not exist. */
+const MISSING = "photo_not_found";
+
 /** How many photos one request takes. */
 export const BATCH_SIZE = 100;
 
@@ -51,6 +55,8 @@ export interface PagedOperation {
 export interface BatchFailure {
   readonly photo: Photo;
   readonly reason: string;
+  /** Whether the photo does not exist any more. */
+  readonly missing: boolean;
 }
 
 export interface BatchOutcome {
@@ -58,6 +64,8 @@ export interface BatchOutcome {
   /** The changed photos; deleted photos as they were. */
   readonly done: readonly Photo[];
   readonly failures: readonly BatchFailure[];
+  /** How many photos were left as they are, because the operation was canceled. */
+  readonly skipped: number;
   /** Why it ended before all photos were known, as a sentence; null if it did not. */
   readonly error: string | null;
   /** The operations that undo it; empty if nothing changed or it cannot be undone. */
@@ -113,7 +121,8 @@ export class BatchActions extends Observable {
         const byId = new Map(results.map((result) => [result.photo_id, result]));
         return batch.map((photo) => {
           const result = byId.get(photo.photo_id);
-          return result?.ok === true ? (result.photo ?? photo) : { photo, reason: result?.error ?? explain(null) };
+          if (result?.ok === true) return result.photo ?? photo;
+          return { photo, reason: result?.error ?? explain(null), missing: result?.code === MISSING };
         });
       },
       (done) =>
@@ -166,15 +175,16 @@ export class BatchActions extends Observable {
         if (this.#isCanceled()) break;
         // After a request failed, no other is sent.
         const reason: string | null = (error ??= await send(batch));
-        if (reason !== null) failures.push(...batch.map((photo) => ({ photo, reason })));
+        if (reason !== null) failures.push(...batch.map((photo) => ({ photo, reason, missing: false })));
         if (reason !== null && !Array.isArray(pages)) break;
         this.#setProgress({ done: done.length + failures.length, total });
       }
     } catch (failure) {
       error = explain(failure);
     }
+    const skipped = this.#isCanceled() && total !== null ? Math.max(0, total - done.length - failures.length) : 0;
     this.#setProgress(null);
-    return { change, done, failures, error: failures.length > 0 ? null : error, undo: undo(done) };
+    return { change, done, failures, skipped, error: failures.length > 0 ? null : error, undo: undo(done) };
   }
 
   #isCanceled(): boolean {
@@ -185,6 +195,14 @@ export class BatchActions extends Observable {
     this.progress = working;
     this.notifyWatchers();
   }
+}
+
+/** The ids of photos that a view has no longer: those that do not exist any more, and those that were changed so. */
+export function photosThatLeft({ change, done, failures }: BatchOutcome, view: View): ReadonlySet<string> {
+  const missing = failures.filter((failure) => failure.missing).map(({ photo }) => photo);
+  const isGone = change.action === "delete" || (change.action === "remove_from_album" && change.album_id === view.album);
+  const left = done.filter((photo) => isGone || !viewIncludes(view, photo));
+  return new Set([...missing, ...left].map(({ photo_id }) => photo_id));
 }
 
 /** Photos in batches, which may be loaded one by one. */

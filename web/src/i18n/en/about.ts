@@ -27,6 +27,7 @@ export const english = {
       ["Enter", "Open photo"],
       ["s", "Select photo"],
       ["Shift + click", "Select a range"],
+      ["Ctrl + A", "Select all photos of the view"],
       ["Ctrl + Z", "Undo the last action"],
       ["i", "Show or hide info in the viewer"],
       ["f", "Add to favorites, or remove, in the viewer"],

@@ -12,7 +12,12 @@ export const english = {
   selected: (count: number) => `${formatNumber(count)} selected`,
   clear: "Clear selection",
   selectAll: "Select all",
-  selectLoaded: "Select all loaded",
+  selecting: (done: number, total: number | null) =>
+    total === null ? `Selecting… ${formatNumber(done)} so far` : `Selecting ${formatNumber(done)} of ${formatNumber(total)}`,
+  /** Not all photos of the view could be read. */
+  partlySelected: (count: number) => `Selected ${photos(count)}, but not all.`,
+  stop: "Stop",
+  tooManyToShare: (limit: number) => `A link can share up to ${photos(limit)}. Add them to an album and share that.`,
   publish: "Make public",
   hide: "Make private",
   favorite: "Favorite",
@@ -28,6 +33,11 @@ export const english = {
   resetPlace: "Reset to what the file says",
   addTags: "Add tags…",
   editDate: "Edit date…",
+  removeTags: "Remove tags…",
+  removeTagsPrompt: "Tags to remove from the selected photos",
+  removeChosenTags: "Remove",
+  filterTags: "Search tags",
+  noTags: "The selected photos have no tags.",
   tagsPlaceholder: "Add tags: beach, family",
   addToAlbum: "Add to album…",
   removeFromAlbum: "Remove from album",
@@ -54,6 +64,7 @@ export const english = {
         ? "Processing…"
         : `Processing ${formatNumber(done)} of ${formatNumber(total)}`,
   failed: (count: number) => plural(count, { one: "# photo couldn't be changed.", other: "# photos couldn't be changed." }),
+  skipped: (count: number) => plural(count, { one: "# photo was left as it is.", other: "# photos were left as they are." }),
   done: {
     trash: (count: number) => `${photos(count)} moved to trash.`,
     restore: (count: number) => `${photos(count)} restored.`,
