@@ -552,6 +552,7 @@ class Container:
             ),
             guest_tickets=self.share_store,
             now=self.now,
+            queue=self.ingest_queue,
             labeling_queue=self.labeling_queue,
         )
 

@@ -52,11 +52,20 @@ class PhotoDeletion:
         the schedule retries.
         """
         if leases.is_leased(photo, now=self.now()):
-            self.photos.commit(photo, replace(photo, state=State.ERASED))
+            self.erase_later(photo)
             return
         hidden = self._hide(photo, State.ERASED, self.new_id())
         with suppress(Conflict, Unavailable):
             self._delete_files_and_record(hidden)
+
+    def erase_later(self, photo: Photo) -> None:
+        """Hide a photo that is then deleted permanently with its original; raises Conflict if the record has changed.
+
+        The worker that holds its lease deletes the files, else the schedule.
+        """
+        erased = replace(photo, state=State.ERASED)
+        is_leased = leases.is_leased(photo, now=self.now())
+        self.photos.commit(photo, erased if is_leased else replace(erased, worker=None, due_at=self.now()))
 
     def remove(self, photo: Photo, state: State, worker: str) -> None:
         """Hide a photo that no other worker holds, in one of the hidden states, and delete all that is left of it."""

@@ -59,14 +59,11 @@ class PhotoEditor:
 
     def erase(self, owner: str, photo_id: str) -> None:
         """Delete a photo and its original permanently; it is hidden at once, the files may follow later."""
+        retry_on_conflict(lambda: self._get_erasable(owner, photo_id), self.deletion.erase, BUSY)
 
-        def read() -> Photo:
-            photo = self._get_own(owner, photo_id)
-            if photo.state is State.UPLOADING:
-                raise Conflict(UPLOAD_PENDING)
-            return photo
-
-        retry_on_conflict(read, self.deletion.erase, BUSY)
+    def erase_later(self, owner: str, photo_id: str) -> None:
+        """As `erase`, but the schedule deletes the files: for many photos."""
+        retry_on_conflict(lambda: self._get_erasable(owner, photo_id), self.deletion.erase_later, BUSY)
 
     def apply(self, owner: str, photo_id: str, transition: Transition, version: int | None = None) -> Photo:
         """Apply a transition to one photo; raises PhotoNotFound, Outdated, Conflict and what the transition raises."""
@@ -84,6 +81,12 @@ class PhotoEditor:
         photo = self.photos.get(photo_id)
         if photo is None or photo.owner != owner or photo.state in HIDDEN_STATES:
             raise PhotoNotFound(photo_id)
+        return photo
+
+    def _get_erasable(self, owner: str, photo_id: str) -> Photo:
+        photo = self._get_own(owner, photo_id)
+        if photo.state is State.UPLOADING:
+            raise Conflict(UPLOAD_PENDING)
         return photo
 
     def _commit(self, photo: Photo, after: Photo) -> Photo:

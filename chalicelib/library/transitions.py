@@ -156,6 +156,11 @@ def trash(photo: Photo, now: datetime) -> Photo:
     return replace(photo, state=State.TRASHED, trashed_at=now, due_at=due_at)
 
 
+def purge_time(photo: Photo) -> datetime | None:
+    """When a photo in the trash is deleted permanently; None for other photos."""
+    return photo.trashed_at + TRASH_RETENTION if photo.state is State.TRASHED and photo.trashed_at else None
+
+
 def restore(photo: Photo, now: datetime) -> Photo:
     """The photo as it was before it was trashed; one that was never finished is processed again."""
     if photo.state is not State.TRASHED:

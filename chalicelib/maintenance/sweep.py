@@ -28,6 +28,8 @@ from chalicelib.maintenance.sources import IngestQueue
 DUE_PAGE_SIZE = 50
 FIRST_DELAY = timedelta(minutes=5)
 MAX_DELAY = timedelta(days=1)
+# For what the ingest function is asked to do.
+HAND_OVER_DELAY = LABEL_RETRY_DELAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class GuestTickets(Protocol):
 class Sweep:
     """Runs the scheduled work.
 
+    `queue` is that of the ingest function, if there is one: then it deletes the files of erased photos, else this does.
     `labeling_queue` is there if only the ingest function can label; else photos are labeled here.
     """
 
@@ -91,6 +94,7 @@ class Sweep:
     albums: AlbumDeletionPass
     guest_tickets: GuestTickets
     now: Callable[[], datetime]
+    queue: IngestQueue | None = None
     labeling_queue: IngestQueue | None = None
 
     def run(self, time_left: Callable[[], timedelta]) -> SweepReport:
@@ -154,11 +158,14 @@ class Sweep:
             return False
         is_to_label = photo.state is State.READY and photo.worker is None
         if is_to_label and photo.labels_pending and self.labeling_queue:
-            return self._queue_for_labels(photo, self.labeling_queue)
+            return self._hand_over(photo, self.labeling_queue)
         if is_to_label and not must_be_moved(photo):
             labeled = self.processor.add_labels(photo)
             self.photos.commit(photo, replace(labeled, failure_count=0))
             return labeled.labels_pending
+        if photo.state is State.ERASED and photo.worker is None and self.queue:
+            self._hand_over(photo, self.queue)
+            return False
         if photo.state is State.UPLOADING and self.originals.head(photo.key) is None:
             self._remove_unused_ticket(photo)
         elif photo.state is State.TRASHED and photo.worker is None:
@@ -172,12 +179,12 @@ class Sweep:
         if photo.guest:
             self.guest_tickets.release_upload(photo.guest.share_id, photo.bytes or 0)
 
-    def _queue_for_labels(self, photo: Photo, queue: IngestQueue) -> bool:
-        """Let the ingest function label a photo; returns whether it was requested before.
+    def _hand_over(self, photo: Photo, queue: IngestQueue) -> bool:
+        """Let the ingest function do what this photo is due for; returns whether it was requested before.
 
         The photo is due again later, in case the function fails: each time with twice the delay, at most a day.
         """
-        delay = max(LABEL_RETRY_DELAY, retry_delay(photo.failure_count))
+        delay = max(HAND_OVER_DELAY, retry_delay(photo.failure_count))
         requested = replace(photo, failure_count=photo.failure_count + 1, due_at=self.now() + delay)
         self.photos.commit(photo, requested)
         queue.send(photo.key)

@@ -120,7 +120,9 @@ PATHS: dict[str, Any] = {
             "`unkeep` with the same photos undoes it. `rate`, `set_caption` and `set_place` set what their field says, "
             "as in `PATCH /photos/{photo_id}`: null goes back to what the file says. `add_to_album` and "
             "`remove_from_album` take an `album_id`. `approve` lets photos that guests have added into the album that "
-            "they wait for; `decline` does not, and they stay in your library only. "
+            "they wait for; `decline` does not, and they stay in your library only. `delete_permanently` deletes the "
+            "photos, whether they are in the trash or not; their results have no `photo`. They are gone at once, and "
+            "the originals within minutes. "
             "An API key needs the `read` permission to get the changed photos.",
             body=json_body(
                 "BatchRequest", {"photo_ids": [EXAMPLE_ID, _MISSING_ID], "action": "tag", "tags": ["beach"]}

@@ -254,6 +254,10 @@ SCHEMAS: dict[str, Schema] = {
                 "maxItems": MAX_ALBUMS,
                 "description": "The ids of the albums that it is in. For the owner only.",
             },
+            "delete_at": {
+                **nullable(DATE_TIME),
+                "description": "When a photo in the trash is deleted permanently. For the owner only.",
+            },
             "guest": {
                 **nullable(TEXT),
                 "description": "The name of the guest who added it through a shared link. For the owner only.",
@@ -534,6 +538,7 @@ PHOTO: dict[str, Any] = {
 OWN_PHOTO: dict[str, Any] = {
     **PHOTO,
     "mine": True,
+    "delete_at": None,
     "recovered": False,
     "incomplete": False,
     "labels": [{"name": "sunset", "confidence": 92.5, "parents": ["sky"]}],

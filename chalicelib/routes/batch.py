@@ -20,6 +20,7 @@ from chalicelib.routes.results import MAX_BATCH, Action, apply_to_each
 ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "trash": ((), ()),
     "restore": ((), ()),
+    "delete_permanently": ((), ()),
     "tag": (("tags",), ()),
     "untag": (("tags",), ()),
     "publish": ((), ()),
@@ -66,6 +67,8 @@ def _read_action(container: Container, owner: str, body: dict[str, Any], photo_i
             return partial(editor.trash, owner)
         case "restore":
             return partial(editor.restore, owner)
+        case "delete_permanently":
+            return partial(editor.erase_later, owner)
         case "tag" | "untag":
             change = editor.add_tags if action == "tag" else editor.remove_tags
             tags = _read_tags(body)

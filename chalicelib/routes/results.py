@@ -14,8 +14,8 @@ from chalicelib.routes.edits import may_read
 
 MAX_BATCH = 100
 
-type Action = Callable[[str], Photo]
-"""Changes one photo, given its id."""
+type Action = Callable[[str], Photo | None]
+"""Changes one photo, given its id; returns None if it is deleted."""
 
 
 def apply_to_each(
@@ -33,5 +33,7 @@ def _apply(request: ApiRequest, container: Container, action: Action, photo_id: 
     except Exception:  # noqa: BLE001 - as in the view itself, for one photo of many
         logger().exception("Batch action failed for a photo", extra={"photo_id": photo_id})
         return {"photo_id": photo_id, "ok": False, **internal_error_body()}
-    body = {"photo": serializers.photo_serializer(container, request.viewer).photo(photo)} if may_read(request) else {}
-    return {"photo_id": photo_id, "ok": True, **body}
+    if photo is None or not may_read(request):
+        return {"photo_id": photo_id, "ok": True}
+    body = serializers.photo_serializer(container, request.viewer).photo(photo)
+    return {"photo_id": photo_id, "ok": True, "photo": body}

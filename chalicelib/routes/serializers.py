@@ -25,6 +25,7 @@ from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.search_results import SearchPage
 from chalicelib.library.suggestions import TAG, Suggestion
 from chalicelib.library.totals import Trend
+from chalicelib.library.transitions import purge_time
 from chalicelib.maintenance.relabeling import Relabeling
 from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.coordinates import Coordinates
@@ -86,6 +87,7 @@ class PhotoSerializer:
         if photo.duplicate_of:
             body["duplicate_of"] = photo.duplicate_of
         if is_owner:
+            body["delete_at"] = iso_time(purge_time(photo))
             body["recovered"] = photo.recovered
             body["albums"] = list(photo.albums)
             body["guest"] = photo.guest.name if photo.guest else None

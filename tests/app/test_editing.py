@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from chalice.test import HTTPResponse
 
+from chalicelib.routes import serializers
 from tests.app.conftest import OWNER, Tintype
 from tests.support.images.tiny import encode_image
 
@@ -164,6 +165,9 @@ def test_photo_is_trashed_and_restored(tintype: Tintype) -> None:
     assert tintype.get("/photos", as_=OWNER)["items"] == []
     (trashed,) = tintype.get("/photos", as_=OWNER, state="trashed", scope="mine")["items"]
     assert (trashed["photo_id"], trashed["state"]) == (photo_id, "trashed")
+    stored = tintype.container.photos.get(photo_id)
+    assert stored is not None
+    assert trashed["delete_at"] == serializers.iso_time(stored.due_at)
     assert tintype.call("DELETE", f"/photos/{photo_id}", as_=OWNER).status_code == 204
     restored = tintype.call("POST", f"/photos/{photo_id}/restore", as_=OWNER)
     assert (restored.status_code, restored.json_body["state"]) == (200, "ready")
@@ -181,6 +185,21 @@ def test_permanently_deleted_photo_loses_its_original(tintype: Tintype) -> None:
         assert (error.status_code, error.json_body["code"]) == (404, "photo_not_found")
     tintype.deliver("a.jpg", "ObjectRemoved:Delete")
     assert tintype.get("/stats", as_=OWNER)["photos"] == 0
+
+
+def test_batch_deletes_permanently_whether_or_not_a_photo_is_in_the_trash(tintype: Tintype) -> None:
+    one, two = drop_photo(tintype, "1.jpg"), drop_photo(tintype, "2.jpg", seed=1)
+    tintype.call("DELETE", f"/photos/{one}", as_=OWNER)
+    assert apply_batch(tintype, [one, two], "delete_permanently") == [
+        {"photo_id": one, "ok": True},
+        {"photo_id": two, "ok": True},
+    ]
+    assert tintype.get("/photos", as_=OWNER)["items"] == []
+    assert tintype.get("/photos", as_=OWNER, state="trashed")["items"] == []
+    assert [each["code"] for each in apply_batch(tintype, [one, two], "delete_permanently")] == ["photo_not_found"] * 2
+    tintype.sweep()
+    assert "Versions" not in tintype.s3.list_object_versions(Bucket="originals")
+    assert "Contents" not in tintype.s3.list_objects_v2(Bucket="derivatives")
 
 
 def test_cover_is_replaced_when_its_photo_is_trashed(tintype: Tintype) -> None:

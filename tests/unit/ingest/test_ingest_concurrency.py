@@ -95,6 +95,10 @@ def erase_all(library: MemoryLibrary) -> None:
     for_each_photo(library, lambda photo_id: library.editor.erase(OWNER, photo_id))
 
 
+def erase_all_later(library: MemoryLibrary) -> None:
+    for_each_photo(library, lambda photo_id: library.editor.erase_later(OWNER, photo_id))
+
+
 def erase_and_replace(library: MemoryLibrary) -> None:
     erase_all(library)
     replace_original(library)
@@ -128,7 +132,15 @@ BUCKET_CHANGES = [
     delete_and_restore,
     delete_and_replace,
 ]
-OWNER_ACTIONS = [erase_all, erase_and_replace, trash_all, trash_and_replace, trash_and_restore, edit_tags]
+OWNER_ACTIONS = [
+    erase_all,
+    erase_all_later,
+    erase_and_replace,
+    trash_all,
+    trash_and_replace,
+    trash_and_restore,
+    edit_tags,
+]
 
 
 @pytest.mark.parametrize("worker", ["survives", "is killed"])

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -72,10 +73,37 @@ def test_failed_erase_hides_the_photo_and_the_sweep_finishes_it() -> None:
     assert (library.photos.records, library.originals.versions) == ({}, {})
 
 
+def test_photo_erased_later_is_hidden_at_once_and_deleted_by_the_sweep() -> None:
+    library = MemoryLibrary()
+    photo_id = add_photo(library)
+    library.editor.trash(OWNER, photo_id)
+    for _ in range(2):  # a request may be sent twice
+        with suppress(PhotoNotFound):
+            library.editor.erase_later(OWNER, photo_id)
+    assert len(library.originals.versions) == 1
+    for action in (library.editor.restore, library.editor.erase, library.editor.trash, library.editor.erase_later):
+        with pytest.raises(PhotoNotFound):
+            action(OWNER, photo_id)
+    sweep(library, timedelta(seconds=1))
+    assert (library.photos.records, library.originals.versions, library.derivatives.images) == ({}, {}, {})
+
+
+def test_photo_erased_later_leaves_its_bytes_to_a_new_upload() -> None:
+    library = MemoryLibrary()
+    photo_id = add_photo(library)
+    library.editor.erase_later(OWNER, photo_id)
+    uploaded = library.uploads.store_original(OWNER, UploadMetadata("b.jpg"), b"sea")
+    library.deliver_event(uploaded.key)
+    sweep(library, timedelta(seconds=1))
+    (stored,) = library.photos.records.values()
+    assert (stored.photo_id, stored.state) == (uploaded.photo_id, State.READY)
+    assert find_violations(read_memory(library)) == []
+
+
 def test_uploading_photo_cannot_be_trashed_or_erased() -> None:
     library = MemoryLibrary()
     uploaded = library.uploads.store_original(OWNER, UploadMetadata("a.jpg"), b"sea")
-    for action in (library.editor.trash, library.editor.erase):
+    for action in (library.editor.trash, library.editor.erase, library.editor.erase_later):
         with pytest.raises(Conflict, match="still being uploaded"):
             action(OWNER, uploaded.photo_id)
 

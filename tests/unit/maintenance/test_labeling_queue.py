@@ -53,6 +53,24 @@ def test_pending_labels_are_found_by_the_ingest_function() -> None:
     assert find_violations(read_memory(library)) == []
 
 
+def test_erased_photos_are_deleted_by_the_ingest_function() -> None:
+    library = MemoryLibrary()
+    queue = MemoryIngestQueue()
+    library.originals.drop("a.jpg", b"sea")
+    library.deliver_event("a.jpg")
+    (photo_id,) = library.photos.records
+    library.editor.erase_later(OWNER, photo_id)
+    sweep = replace(library.sweep, queue=queue)
+    assert sweep.process_due(always) == DueReport(processed=1)
+    assert sweep.process_due(always) == DueReport()
+    assert (queue.keys, len(library.originals.versions)) == (["a.jpg"], 1)
+    library.clock.advance(LABEL_RETRY_DELAY)
+    assert sweep.process_due(always) == DueReport(processed=1)  # the first one may have been lost
+    assert queue.keys == ["a.jpg", "a.jpg"]
+    queue.deliver(library)
+    assert (library.photos.records, library.originals.versions, library.derivatives.images) == ({}, {}, {})
+
+
 def test_photos_labeled_anew_are_counted_once_the_ingest_function_has_labeled_them() -> None:
     library = MemoryLibrary()
     for key in ("a.jpg", "b.jpg"):

@@ -232,7 +232,7 @@ describe("an error response", () => {
     expect(await photo).toEqual(makePhoto("a"));
     expect(read.sent.map(({ at }) => at)).toEqual([0, 2000]);
     const deleted = createClient([refusal(status, wait), refusal(404)]);
-    const done = deleted.api.deletePhoto("a");
+    const done = deleted.api.deleteAlbum("a");
     await deleted.clock.advance(3000);
     await done;
     expect(deleted.sent).toHaveLength(2);
@@ -317,12 +317,12 @@ describe("changing photos", () => {
     ]);
   });
 
-  it("deletes permanently, and ignores photos that do not exist", async () => {
+  it("deletes, and ignores what does not exist", async () => {
     const { api, sent } = createClient([new Response(null, { status: 204 }), refusal(404), refusal(409)]);
-    await api.deletePhoto("a/1");
-    await api.deletePhoto("b");
-    await expect(api.deletePhoto("c")).rejects.toMatchObject({ status: 409 });
-    expect([sent[0]?.method, sent[0]?.address]).toEqual(["DELETE", "/photos/a%2F1?permanent=true"]);
+    await api.deleteAlbum("a/1");
+    await api.deleteAlbum("b");
+    await expect(api.deleteAlbum("c")).rejects.toMatchObject({ status: 409 });
+    expect([sent[0]?.method, sent[0]?.address]).toEqual(["DELETE", "/albums/a%2F1"]);
   });
 
   it("sends the version, and keeps the invalid field", async () => {

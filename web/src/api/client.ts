@@ -202,13 +202,6 @@ export class ApiClient
     return present(await this.#request("patch", "/photos/{photo_id}", { parameters: { photo_id: photoId }, body: update, headers }));
   }
 
-  /** Deletes a photo permanently; does nothing if it does not exist. */
-  async deletePhoto(photoId: string): Promise<void> {
-    await nullIfNotFound(
-      this.#request("delete", "/photos/{photo_id}", { parameters: { photo_id: photoId }, query: { permanent: "true" } }),
-    );
-  }
-
   /** The address in the id token accepts invitations to albums. */
   async listAlbums(scope: AlbumScope, cursor: string | null): Promise<AlbumPage> {
     return await this.#request("get", "/albums", { query: { scope, limit: MAX_PAGE_SIZE, cursor }, token: "id" });

@@ -903,6 +903,8 @@ export interface components {
             readonly original_url?: string | null;
             readonly processing?: components["schemas"]["Processing"];
             readonly albums?: readonly string[];
+            /** Format: date-time */
+            readonly delete_at?: string | null;
             readonly guest?: string | null;
             readonly review_album?: string | null;
         };
@@ -986,7 +988,7 @@ export interface components {
         readonly BatchRequest: {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */
-            readonly action: "trash" | "restore" | "publish" | "hide" | "keep" | "unkeep" | "reset_time" | "favorite" | "unfavorite" | "approve" | "decline";
+            readonly action: "trash" | "restore" | "delete_permanently" | "publish" | "hide" | "keep" | "unkeep" | "reset_time" | "favorite" | "unfavorite" | "approve" | "decline";
         } | {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */

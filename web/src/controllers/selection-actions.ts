@@ -88,7 +88,6 @@ export class SelectionActions {
         editDates: () => {
           this.#editDates().catch(onLoadError);
         },
-        deletePermanently: () => this.#deleteSelected(),
         download: () => {
           context.download(this.#selectedPhotos().map(({ photo_id }) => photo_id));
         },
@@ -173,10 +172,6 @@ export class SelectionActions {
     const { openDateDialog } = await loadDateDialog();
     const photos = this.#selectedPhotos();
     if (photos.length > 0) openDateDialog(photos, (change) => void this.#performOnSelected(change));
-  }
-
-  async #deleteSelected(): Promise<void> {
-    await this.#withSelected(async (photos) => this.#report(await this.batch.deletePermanently(photos)));
   }
 
   /** Undoes an operation; what fails or is canceled can be undone again. */

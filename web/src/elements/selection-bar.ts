@@ -26,7 +26,6 @@ export interface SelectionHandlers {
   readonly perform: (change: BatchChange) => Promise<void>;
   /** Opens the dialog for the dates of the selected photos. */
   readonly editDates: () => void;
-  readonly deletePermanently: () => Promise<void>;
   readonly download: () => void;
   readonly addToAlbum: () => void;
   /** Makes the selected photo the cover of the album in view. */
@@ -298,8 +297,7 @@ export class SelectionBar extends PageElement {
   };
 
   #deletePermanently = (): void => {
-    this.prompt = null;
-    void this.#handlers.deletePermanently();
+    this.#performFromPrompt({ action: "delete_permanently" });
   };
 
   #closePrompt = (): void => {

@@ -11,16 +11,10 @@ import { albumView, allPhotos } from "./view.ts";
 /** Batch actions over requests that the test resolves. */
 function createBatch() {
   const calls: { ids: readonly string[]; change: BatchChange; response: Deferred<readonly BatchResult[]> }[] = [];
-  const deleted: { id: string; response: Deferred<void> }[] = [];
   const batch = new BatchActions({
     runBatch: (photoIds, change) => {
       const response = new Deferred<readonly BatchResult[]>();
       calls.push({ ids: photoIds, change, response });
-      return response.promise;
-    },
-    deletePhoto: (id) => {
-      const response = new Deferred<void>();
-      deleted.push({ id, response });
       return response.promise;
     },
   });
@@ -36,7 +30,7 @@ function createBatch() {
     );
     await flushPromises();
   };
-  return { batch, calls, deleted, response };
+  return { batch, calls, response };
 }
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => makePhoto(`p${index}`));
@@ -165,23 +159,24 @@ describe("performOnPages", () => {
   });
 });
 
-describe("deletePermanently", () => {
-  it("deletes photo by photo and cannot be undone", async () => {
-    const { batch, deleted } = createBatch();
-    const erasing = batch.deletePermanently(many(3));
+describe("delete_permanently", () => {
+  it("cannot be undone, and is done for photos that do not exist any more", async () => {
+    const { batch, calls } = createBatch();
+    const doing = batch.perform({ change: { action: "delete_permanently" }, photos: many(3) });
     await flushPromises();
-    deleted[0]?.response.resolve();
-    await flushPromises();
-    expect([deleted.map(({ id }) => id), batch.progress?.done]).toEqual([["p0", "p1"], 1]);
-    deleted[1]?.response.reject(new NetworkError());
-    const outcome = await erasing;
-    expect([photoIds(outcome?.done ?? []), outcome?.failures.length, outcome?.undo]).toEqual([["p0"], 2, []]);
+    calls[0]?.response.resolve([
+      { photo_id: "p0", ok: true },
+      { photo_id: "p1", ok: false, error: "Photo not found.", code: "photo_not_found" },
+      { photo_id: "p2", ok: false, error: "Not now.", code: "conflict" },
+    ]);
+    const outcome = await doing;
+    expect([photoIds(outcome?.done ?? []), outcome?.failures.length, outcome?.undo]).toEqual([["p0", "p1"], 1, []]);
   });
 });
 
 describe("photosThatLeft", () => {
   const outcome = { done: [], failures: [], skipped: 0, error: null, undo: [] };
-  const left = (change: BatchChange | { action: "delete" }, done: readonly Photo[], view = allPhotos("mine")) => [
+  const left = (change: BatchChange, done: readonly Photo[], view = allPhotos("mine")) => [
     ...photosThatLeft({ ...outcome, change, done }, view),
   ];
 
@@ -194,7 +189,7 @@ describe("photosThatLeft", () => {
 
   it("has photos that were deleted, taken out of the album in view, or are missing", () => {
     const photo = makePhoto("a");
-    expect(left({ action: "delete" }, [photo])).toEqual(["a"]);
+    expect(left({ action: "delete_permanently" }, [photo])).toEqual(["a"]);
     expect(left({ action: "remove_from_album", album_id: "a1" }, [photo], albumView("a1"))).toEqual(["a"]);
     expect(left({ action: "remove_from_album", album_id: "a2" }, [photo], albumView("a1"))).toEqual([]);
     const failures = [

@@ -17,8 +17,6 @@ type WithoutPhotos<Request> = Request extends BatchRequest ? Omit<Request, "phot
 
 /** What a request does to its photos: an action, with the tags that it needs. */
 export type BatchChange = WithoutPhotos<BatchRequest>;
-/** Everything that can be done to photos. */
-export type PhotoChange = BatchChange | { readonly action: "delete" };
 
 export type BatchResult = components["schemas"]["BatchResult"];
 
@@ -26,8 +24,6 @@ export type BatchResult = components["schemas"]["BatchResult"];
 export interface BatchApi {
   /** Makes one change to at most `BATCH_SIZE` photos; returns one result per photo. */
   runBatch(photoIds: readonly string[], change: BatchChange): Promise<readonly BatchResult[]>;
-  /** Deletes a photo permanently. */
-  deletePhoto(photoId: string): Promise<void>;
 }
 
 const RESET_TIME: BatchChange = { action: "reset_time" };
@@ -60,7 +56,7 @@ export interface BatchFailure {
 }
 
 export interface BatchOutcome {
-  readonly change: PhotoChange;
+  readonly change: BatchChange;
   /** The changed photos; deleted photos as they were. */
   readonly done: readonly Photo[];
   readonly failures: readonly BatchFailure[];
@@ -122,6 +118,8 @@ export class BatchActions extends Observable {
         return batch.map((photo) => {
           const result = byId.get(photo.photo_id);
           if (result?.ok === true) return result.photo ?? photo;
+          // An earlier request may have deleted it, though its response was lost.
+          if (change.action === "delete_permanently" && result?.code === MISSING) return photo;
           return { photo, reason: result?.error ?? explain(null), missing: result?.code === MISSING };
         });
       },
@@ -133,22 +131,8 @@ export class BatchActions extends Observable {
     );
   }
 
-  /** Deletes photos permanently; null while an operation runs. */
-  async deletePermanently(photos: readonly Photo[]): Promise<BatchOutcome | null> {
-    return await this.#run(
-      { action: "delete" },
-      batches(photos, 1),
-      photos.length,
-      async (batch) => {
-        for (const { photo_id } of batch) await this.#api.deletePhoto(photo_id);
-        return batch;
-      },
-      () => [],
-    );
-  }
-
   async #run(
-    change: PhotoChange,
+    change: BatchChange,
     pages: PhotoBatches,
     total: number | null,
     performOn: (batch: readonly Photo[]) => Promise<readonly (Photo | BatchFailure)[]>,
@@ -200,7 +184,7 @@ export class BatchActions extends Observable {
 /** The ids of photos that a view has no longer: those that do not exist any more, and those that were changed so. */
 export function photosThatLeft({ change, done, failures }: BatchOutcome, view: View): ReadonlySet<string> {
   const missing = failures.filter((failure) => failure.missing).map(({ photo }) => photo);
-  const isGone = change.action === "delete" || (change.action === "remove_from_album" && change.album_id === view.album);
+  const isGone = change.action === "delete_permanently" || (change.action === "remove_from_album" && change.album_id === view.album);
   const left = done.filter((photo) => isGone || !viewIncludes(view, photo));
   return new Set([...missing, ...left].map(({ photo_id }) => photo_id));
 }
@@ -251,6 +235,7 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
       );
     case "approve":
     case "decline":
+    case "delete_permanently":
       return [];
     case "tag":
       return groupedOperations(before, (photo) => tagChange("untag", change.tags, (tag) => !hasTag(photo, tag)));

@@ -36,7 +36,6 @@ function createDuplicates(pages: readonly (readonly (readonly Photo[])[])[], ref
         }),
       );
     },
-    deletePhoto: () => Promise.resolve(),
   };
   const duplicates = new NearDuplicates(api, (each) => changed.push(...photoIds(each)));
   const group = (index = 0) => {

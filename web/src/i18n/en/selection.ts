@@ -89,6 +89,6 @@ export const english = {
     approve: (count: number) => plural(count, { one: "# photo is now in the album.", other: "# photos are now in the album." }),
     decline: (count: number) =>
       plural(count, { one: "# photo declined. It stays in your library.", other: "# photos declined. They stay in your library." }),
-    delete: (count: number) => `${photos(count)} deleted permanently.`,
+    delete_permanently: (count: number) => `${photos(count)} deleted permanently.`,
   },
 } as const;
