@@ -63,7 +63,7 @@ def fulfill_many(route: Route, per_day: int = PHOTOS_PER_DAY, *, mine: bool = Fa
     start, limit = int(query.get("cursor", [newest])[0]), int(query["limit"][0])
     end = min(PHOTOS, start + limit)
     photos = [make_photo(number, per_day, mine=mine) for number in range(start, end)]
-    fulfill_photos(route, photos, None if end == PHOTOS else str(end))
+    fulfill_photos(route, photos, None if end == PHOTOS else str(end), PHOTOS if "count" in query else None)
 
 
 def fulfill_upward(route: Route, query: dict[str, list[str]], per_day: int, *, mine: bool) -> None:
@@ -80,9 +80,12 @@ def photos_by_month(per_day: int = PHOTOS_PER_DAY) -> dict[str, int]:
     return dict(Counter(f"{NEWEST - timedelta(days=number // per_day):%Y-%m}" for number in range(PHOTOS)))
 
 
-def fulfill_photos(route: Route, photos: Sequence[dict[str, Any]], cursor: str | None) -> None:
-    """Fulfill a request with a page of these photos."""
-    body = json.dumps({"items": photos, "cursor": cursor})
+def fulfill_photos(
+    route: Route, photos: Sequence[dict[str, Any]], cursor: str | None, total: int | None = None
+) -> None:
+    """Fulfill a request with a page of these photos, and how many there are if that is given."""
+    found = {} if total is None else {"found": {"photos": total, "exact": True}}
+    body = json.dumps({"items": photos, "cursor": cursor} | found)
     route.fulfill(body=body, headers={"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"})
 
 

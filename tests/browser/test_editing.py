@@ -71,9 +71,12 @@ def test_tags_and_visibility_can_be_edited(owner: Visitor, tag: str) -> None:
     page.keyboard.press("Enter")
     remove = info(page).get_by_role("button", name="Remove Mountain")
     expect(remove).to_be_visible()
-    entry.fill("harbour, i like it")
+    long = "w" * 64
+    entry.fill(f"harbour, i like it, {long}")
     page.keyboard.press("Enter")
     expect(info(page).get_by_role("button", name="Remove I Like It")).to_be_visible()
+    # A long tag stays inside the panel.
+    assert info(page).evaluate("panel => panel.scrollWidth - panel.clientWidth") == 0
     info(page).get_by_role("button", name="Everyone").click()
     expect(info(page).get_by_role("button", name="Everyone")).to_have_attribute("aria-pressed", "true")
     expect(info(page).get_by_text("Saving…")).to_have_count(0)
@@ -94,6 +97,7 @@ def test_tags_and_visibility_can_be_edited(owner: Visitor, tag: str) -> None:
     page.keyboard.press("Escape")
     expect(info(page)).to_be_hidden()
     expect(viewer(page).locator(".pswp__caption")).to_contain_text("Harbour")
+    assert overflows(page) == 0
     page.keyboard.press("Escape")
     expect(owner.tile(f"{tag}-1.jpg")).to_contain_text("Public")
     assert found == {}
@@ -119,9 +123,11 @@ def test_invalid_name_label_or_weight_is_reported_at_its_field(
     field(page, "Label").fill("Skiff")
     page.keyboard.press("Tab")
     expect(info(page).get_by_role("button", name="Remove Skiff")).to_be_visible()
-    field(page, "File name").fill("a boat.jpg")
+    field(page, "File name").fill("a boat")
     page.keyboard.press("Enter")
+    # The extension stays.
     expect(info(page).get_by_role("heading", name="a boat.jpg")).to_be_visible()
+    expect(field(page, "File name")).to_have_value("a boat.jpg")
     now = fetch_record(owner, tag)
     assert (now["weight"], now["label"], now["filename"]) == (0.25, "skiff", "a boat.jpg")
     edit_elsewhere(owner, tag, {"filename": f"{tag}-1.jpg"})

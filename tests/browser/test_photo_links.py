@@ -46,7 +46,7 @@ def test_a_link_opens_in_another_tab_and_closing_shows_its_view(visitor: Visitor
     page = opened.value
     expect(viewer(visitor.page)).to_have_count(0)
     expect(caption(page)).to_contain_text("lake-2.jpg")
-    expect(page.locator(".pswp__counter")).to_have_text(re.compile("/ 3$"))
+    expect(page.locator(".pswp__counter")).to_have_text(re.compile("of 3$"))
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", name="Lake", level=1)).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?tag=lake$"))
@@ -72,7 +72,7 @@ def test_prev_and_next_continue_from_the_place_of_a_linked_photo(visitor: Visito
     page.route(re.compile(r"/photos\?(?!.*(from|to)=)"), lambda route: fulfill_photos(route, [make_photo(0)], "50"))
     page.goto(f"{visitor.library.page_url}?photo={far['photo_id']}")
     expect(caption(page)).to_contain_text("photo-300.jpg")
-    expect(page.locator(".pswp__counter")).to_have_text("3 / 5")
+    expect(page.locator(".pswp__counter")).to_have_text("3 of 5")
     for key, name in (("ArrowLeft", "299"), ("ArrowLeft", "298"), *[("ArrowRight", str(n)) for n in range(299, 303)]):
         page.keyboard.press(key)
         expect(caption(page)).to_contain_text(f"photo-{name}.jpg")

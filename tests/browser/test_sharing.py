@@ -60,6 +60,12 @@ def open_link(guest: Visitor, share: Any) -> Page:
     return guest.page
 
 
+def count_album_photos(library: Library, album_id: str) -> int:
+    """How many photos an album has."""
+    album = api_request(library, f"/albums/{album_id}", library.token())
+    return int(album["photos"])
+
+
 def tiles(page: Page) -> Locator:
     """The photos of the album."""
     return page.locator(".guest-tile")
@@ -160,18 +166,18 @@ def test_guest_looks_at_an_album(visitor: Visitor, share_album: ShareAlbum) -> N
     expect(tiles(page).nth(1)).to_be_focused()
     page.keyboard.press("Enter")
     viewer = page.get_by_role("dialog", name="Photo viewer")
-    expect(viewer.get_by_text("2 / 3")).to_be_visible()
+    expect(viewer.get_by_text("2 of 3")).to_be_visible()
     found |= visitor.axe_violations("viewer of a guest")
     assert found == {}
     second = page.url
     page.keyboard.press("ArrowRight")
-    expect(viewer.get_by_text("3 / 3")).to_be_visible()
+    expect(viewer.get_by_text("3 of 3")).to_be_visible()
     page.go_back()
     expect(viewer).to_have_count(0)
     expect(page).to_have_url(re.compile(rf"#{re.escape(share['token'])}$"))
     page.goto("about:blank")
     page.goto(second)
-    expect(viewer.get_by_text("2 / 3")).to_be_visible()
+    expect(viewer.get_by_text("2 of 3")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile(rf"#{re.escape(share['token'])}$"))
 
@@ -183,13 +189,13 @@ def test_slideshow_plays_and_pauses(visitor: Visitor, share_album: ShareAlbum) -
     open_link(visitor, share)
     visitor.button("Slideshow").click()
     viewer = page.get_by_role("dialog", name="Photo viewer")
-    expect(viewer.get_by_text("1 / 3")).to_be_visible()
+    expect(viewer.get_by_text("1 of 3")).to_be_visible()
     expect(viewer.locator("img.pswp__img").first).to_be_visible()
     page.clock.run_for(5600)
-    expect(viewer.get_by_text("2 / 3")).to_be_visible()
+    expect(viewer.get_by_text("2 of 3")).to_be_visible()
     viewer.get_by_role("button", name="Pause slideshow").click()
     page.clock.run_for(20_000)
-    expect(viewer.get_by_text("2 / 3")).to_be_visible()
+    expect(viewer.get_by_text("2 of 3")).to_be_visible()
 
 
 @on_a_phone
@@ -224,7 +230,9 @@ def test_guest_enters_the_password(visitor: Visitor, share_album: ShareAlbum, al
 
 
 @on_a_phone
-def test_guest_adds_photos_that_wait_for_review(adding_guest: Visitor, share_album: ShareAlbum) -> None:
+def test_guest_adds_photos_that_the_owner_approves(
+    adding_guest: Visitor, share_album: ShareAlbum, stored_session: str
+) -> None:
     visitor = adding_guest
     share = share_album(add=True, review=True, max_photos=1)
     page = open_link(visitor, share)
@@ -255,6 +263,17 @@ def test_guest_adds_photos_that_wait_for_review(adding_guest: Visitor, share_alb
         "items"
     ]
     assert [(photo["filename"], photo["guest"]) for photo in waiting] == [("hill.jpg", "Anna")]
+
+    visitor.continue_session(stored_session)
+    visitor.open(f"?album={share['album_id']}&review=true&scope=mine")
+    visitor.tile("hill.jpg").click()
+    viewer = page.get_by_role("dialog", name="Photo viewer")
+    expect(viewer.locator(".pswp__caption")).to_contain_text("Added by Anna")
+    assert too_small(viewer) == []
+    viewer.get_by_role("button", name="Approve").click()
+    expect(viewer).to_have_count(0)
+    expect(page.get_by_role("status", name="Last action")).to_contain_text("1 photo is now in the album.")
+    assert count_album_photos(visitor.library, share["album_id"]) == 4
 
 
 def test_link_that_takes_no_more_photos_says_so(

@@ -29,6 +29,7 @@ import type { Album } from "./state/albums.ts";
 import { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
 import type { ShareSubject } from "./state/shares.ts";
+import { albumTotal } from "./state/photo-sequence.ts";
 import { type Chip, ownChips } from "./state/chips.ts";
 import { addressOf, addressQuery, type PageAddress, type PageKind, parseAddress } from "./state/page-address.ts";
 import { ViewCache } from "./state/view-cache.ts";
@@ -246,12 +247,6 @@ async function startApp(config: Config): Promise<void> {
   function withAlbums(act: (albums: AlbumActions) => unknown): void {
     loadAlbums().then(act).catch(showError);
   }
-  const editing = {
-    ...container.editing,
-    trash: (photo: Photo) => {
-      photoSelection.perform({ change: { action: "trash" }, photos: [photo] }).catch(showError);
-    },
-  };
   const viewer = new ViewerController({
     feed,
     gallery: elements.gallery,
@@ -260,7 +255,11 @@ async function startApp(config: Config): Promise<void> {
       inOrder: (of, cursor, limit) => api.listPhotos(of, cursor, limit),
       oldestFirst: (of, cursor, limit) => api.listOldestPhotos(of, cursor, limit),
     },
-    editing,
+    fetchTotal: async (of) => {
+      if (of.album !== null) return albumTotal(of, currentAlbum.album);
+      return feed.total ?? (await api.listPhotos(of, null, 1, true)).found ?? null;
+    },
+    editing: container.editing,
     albums: {
       api,
       names: albumNames,
@@ -279,6 +278,9 @@ async function startApp(config: Config): Promise<void> {
     },
     share: ({ photo_id }, parent) => {
       sharePhotos([photo_id], parent);
+    },
+    showToast: ({ message, errors, undo }) => {
+      photoSelection.showToast([message, ...errors].join(" "), undo).catch(showError);
     },
     onMissing: () => {
       if (isSignedIn()) {

@@ -71,6 +71,7 @@ export class GuestViewerController {
           await album.loadMore();
           return album.photos;
         },
+        total: index < 0 ? null : Math.max(album.album?.photos ?? 0, album.photos.length),
         download: album.album?.download ?? "none",
         downloadPhoto,
         reload,

@@ -1,5 +1,7 @@
 /**
- * The photo viewer and the browser's history: the open photo is in the URL, and Back closes the viewer.
+ * The photo viewer and the browser's history: the open photo is in the URL, Back closes the info panel, then the viewer.
+ *
+ * The viewer has an entry of its own in the history unless it was opened by its URL; the open info panel always has one above.
  */
 import { lazyImport } from "../core/lazy-import.ts";
 import type { EditHandlers, PhotoSource } from "../elements/info-panel.ts";
@@ -8,13 +10,21 @@ import type { PhotoGallery } from "../elements/photo-gallery.ts";
 import type { Viewer, ViewerHandlers } from "../elements/photo-viewer.ts";
 import type { Feed } from "../state/feed.ts";
 import { addressQuery, photoAddress } from "../state/page-address.ts";
-import { PhotoNeighbors, type PhotoPages } from "../state/photo-neighbors.ts";
+import type { PhotoTotal } from "../state/photo-list.ts";
+import type { PhotoPages } from "../state/photo-neighbors.ts";
+import { feedSequence, neighborSequence, type PhotoSequence, singlePhoto } from "../state/photo-sequence.ts";
 import type { RandomPhoto, Photo } from "../state/photo.ts";
 import { type View, viewIncludes } from "../state/view.ts";
 
 const loadViewer = lazyImport(() => import("../elements/photo-viewer.ts"));
 
-const HISTORY_STATE = { viewer: true };
+/** What an entry of the history is for, besides its URL. */
+interface EntryState {
+  /** Whether the entry before is the page without the viewer. */
+  readonly viewer?: boolean;
+  /** Whether the info panel is open; the entry before is the viewer without it. */
+  readonly info?: boolean;
+}
 
 /** The URL of the page, as far as the viewer changes it. */
 export interface PhotoAddress {
@@ -24,24 +34,21 @@ export interface PhotoAddress {
   readonly urlOf: (photoId: string | null) => string;
 }
 
-export interface ViewerContext {
+export interface ViewerContext extends Pick<ViewerHandlers, "share" | "showToast"> {
   readonly feed: Feed;
   readonly gallery: PhotoGallery;
   readonly source: PhotoSource;
   readonly pages: PhotoPages;
+  /** How many photos a view has; null if it is not known. */
+  readonly fetchTotal: (view: View) => Promise<PhotoTotal | null>;
   readonly editing: EditHandlers;
   readonly albums: PhotoAlbumsContext;
   readonly address: PhotoAddress;
   /** Called after the viewer closed because the user clicked a tag. */
   readonly openTag: (tag: string) => void;
-  /** Opens the dialog that shares a photo, in an element of the viewer, which keeps the focus. */
-  readonly share: (photo: Photo, parent: Element) => void;
   /** The photo in the URL does not exist, or the user may not see it. */
   readonly onMissing: () => void;
 }
-
-/** Photos to page through, and how to load those around them. */
-type PhotoSequence = Pick<ViewerHandlers, "loadNext" | "loadPrevious"> & { readonly photos: readonly Photo[]; readonly index: number };
 
 export class ViewerController {
   readonly #context: ViewerContext;
@@ -50,7 +57,9 @@ export class ViewerController {
   #opening: string | null = null;
   /** Whether the viewer closes because the URL changed. */
   #followsUrl = false;
-  /** What to do after the viewer closed and its history entry is gone. */
+  /** Whether the browser is going back from the entry of the info panel. */
+  #leavesInfo = false;
+  /** What to do after the viewer closed and its history entries are gone. */
   #afterClose: (() => void) | null = null;
 
   constructor(context: ViewerContext) {
@@ -60,12 +69,12 @@ export class ViewerController {
   /** Opens a random photo alone; the viewer can draw another one. */
   async openRandom(draw: () => Promise<RandomPhoto>): Promise<void> {
     const first = await draw();
-    await this.#push(first.photo, alone(first.photo), { first, draw });
+    await this.#push(first.photo, singlePhoto(first.photo), { first, draw });
   }
 
   /** Opens a photo among those of the feed, or alone if it is not in the feed. */
   async open(photo: Photo): Promise<void> {
-    await this.#push(photo, this.#inFeed(photo) ?? alone(photo));
+    await this.#push(photo, this.#inFeed(photo) ?? singlePhoto(photo));
   }
 
   /** Removes the photo from the URL: it could not be opened. */
@@ -73,10 +82,11 @@ export class ViewerController {
     history.replaceState(null, "", this.#context.address.urlOf(null));
   }
 
-  /** Shows the photo in the URL, and closes the viewer if there is none. */
+  /** Shows the photo in the URL, with its info or without, and closes the viewer if there is none. */
   async followUrl(): Promise<void> {
     const { photo: photoId } = this.#context.address.current();
     if (this.#viewer !== null) {
+      if (photoId !== null && this.#followInfo(this.#viewer)) return;
       if (photoId !== null && this.#viewer.show(photoId)) return;
       this.#followsUrl = true;
       this.#viewer.close();
@@ -91,13 +101,33 @@ export class ViewerController {
     }
   }
 
-  /** Handles Back; true if it only ended what closed the viewer. */
+  /** Handles Back; true if it only ended what closed the viewer or its info panel. */
   handleBack(): boolean {
+    if (this.#leavesInfo) {
+      this.#leavesInfo = false;
+      if (this.#viewer === null) this.#leaveEntries();
+      else this.#showCurrent(this.#viewer);
+      return true;
+    }
     if (this.#afterClose === null) return false;
     const then = this.#afterClose;
     this.#afterClose = null;
     then();
     return true;
+  }
+
+  /** Opens or closes the info panel as the entry of the history has it; false if it is so. */
+  #followInfo(viewer: Viewer): boolean {
+    const { info = false } = entryState();
+    if (viewer.isInfoOpen === info) return false;
+    viewer.setInfo(info);
+    this.#showCurrent(viewer);
+    return true;
+  }
+
+  /** Puts the photo that is displayed into the URL of an entry that may have an earlier one. */
+  #showCurrent({ current }: Viewer): void {
+    if (current !== undefined) history.replaceState(history.state, "", this.#context.address.urlOf(current.photo_id));
   }
 
   async #openAddress(photoId: string): Promise<void> {
@@ -112,42 +142,45 @@ export class ViewerController {
     }
     await feed.settled();
     const { view } = address.current();
-    const sequence = this.#inFeed(photo) ?? (viewIncludes(view, photo) ? among(pages, view, photo) : alone(photo));
+    const around = () => neighborSequence(pages, view, photo, () => this.#context.fetchTotal(view));
+    const sequence = this.#inFeed(photo) ?? (viewIncludes(view, photo) ? around() : singlePhoto(photo));
     const { openViewer } = await loadViewer();
-    if (isCurrent()) this.#show(openViewer, sequence, null);
+    if (!isCurrent()) return;
+    const viewer = this.#show(openViewer, sequence, null);
+    viewer.setInfo(entryState().info === true);
   }
 
   async #push(photo: Photo, sequence: PhotoSequence, randomDraw: ViewerHandlers["randomDraw"] = null): Promise<void> {
     if (this.#viewer !== null) return;
     const { openViewer } = await loadViewer();
-    history.pushState(HISTORY_STATE, "", this.#context.address.urlOf(photo.photo_id));
+    const state: EntryState = { viewer: true };
+    history.pushState(state, "", this.#context.address.urlOf(photo.photo_id));
     this.#show(openViewer, sequence, randomDraw);
   }
 
-  #show(open: typeof import("../elements/photo-viewer.ts").openViewer, sequence: PhotoSequence, randomDraw: ViewerHandlers["randomDraw"]) {
-    const { gallery, source, editing, albums, openTag, share, address } = this.#context;
+  #show(
+    open: typeof import("../elements/photo-viewer.ts").openViewer,
+    sequence: PhotoSequence,
+    randomDraw: ViewerHandlers["randomDraw"],
+  ): Viewer {
+    const { gallery, source, editing, albums, openTag, share, showToast, address } = this.#context;
     const closeThen = (then: () => void) => {
       this.#afterClose = then;
       this.#viewer?.close();
     };
-    this.#viewer = open(sequence.photos, sequence.index, {
+    return (this.#viewer = open(sequence, {
       thumbnailOf: ({ photo_id }) => gallery.imageOf(photo_id),
-      loadNext: sequence.loadNext,
-      loadPrevious: sequence.loadPrevious,
       linkTo: (photo) => new URL(addressQuery(photoAddress(photo), true), location.href).href,
       onChange: ({ photo_id }) => {
         history.replaceState(history.state, "", address.urlOf(photo_id));
       },
+      onInfoToggled: (isOpen) => {
+        this.#handleInfoToggled(isOpen);
+      },
       source,
       randomDraw,
-      editing: {
-        ...editing,
-        trash: (photo) => {
-          closeThen(() => {
-            editing.trash(photo);
-          });
-        },
-      },
+      isReview: address.current().view.review,
+      editing,
       albums: {
         ...albums,
         open: (albumId) => {
@@ -157,6 +190,7 @@ export class ViewerController {
         },
       },
       share,
+      showToast,
       openTag: (tag) => {
         closeThen(() => {
           openTag(tag);
@@ -165,54 +199,54 @@ export class ViewerController {
       onClose: (last) => {
         this.#handleClosed(last);
       },
-    });
+    }));
   }
 
-  #handleClosed(last: Photo): void {
-    const { gallery, address } = this.#context;
-    const followedUrl = this.#followsUrl;
-    this.#viewer = null;
-    this.#followsUrl = false;
-    gallery.focusPhoto(last.photo_id);
-    if (followedUrl) void this.followUrl();
-    else if (isViewerState(history.state)) history.back();
-    else {
-      // The viewer was opened by its URL: there is no entry to go back to.
-      if (address.current().photo !== null) this.giveUp();
-      this.handleBack();
+  #handleInfoToggled(isOpen: boolean): void {
+    const { viewer = false, info = false } = entryState();
+    if (isOpen) {
+      const state: EntryState = { viewer, info: true };
+      history.pushState(state, "", location.href);
+    } else if (info) {
+      this.#leavesInfo = true;
+      history.back();
     }
   }
 
-  /** The photos of the feed; null if the photo is not among them. */
+  #handleClosed(last: Photo): void {
+    const followedUrl = this.#followsUrl;
+    this.#viewer = null;
+    this.#followsUrl = false;
+    this.#context.gallery.focusPhoto(last.photo_id);
+    if (followedUrl) void this.followUrl();
+    else if (!this.#leavesInfo) this.#leaveEntries();
+  }
+
+  /** Goes back to the entry before the viewer; there is none if the viewer was opened by its URL. */
+  #leaveEntries(): void {
+    const { viewer = false, info = false } = entryState();
+    const then = this.#afterClose;
+    if (!viewer && !info) {
+      if (this.#context.address.current().photo !== null) this.giveUp();
+      this.handleBack();
+      return;
+    }
+    if (!viewer) {
+      this.#afterClose = () => {
+        this.giveUp();
+        then?.();
+      };
+    }
+    history.go(-[viewer, info].filter(Boolean).length);
+  }
+
   #inFeed(photo: Photo): PhotoSequence | null {
-    const { photos } = this.#context.feed;
-    const index = photos.findIndex((other) => other.photo_id === photo.photo_id);
-    return index < 0 ? null : { photos, index, loadNext: () => this.#loadMore(photos), loadPrevious: none };
-  }
-
-  async #loadMore(before: readonly Photo[]): Promise<readonly Photo[]> {
-    const { feed } = this.#context;
-    await feed.loadMore();
-    const known = new Set(before.map(({ photo_id }) => photo_id));
-    const oldest = before.at(-1);
-    const index = feed.photos.findIndex(({ photo_id }) => photo_id === oldest?.photo_id);
-    return feed.photos.slice(index + 1).filter(({ photo_id }) => !known.has(photo_id));
+    const { view } = this.#context.address.current();
+    return feedSequence(this.#context.feed, photo, () => this.#context.fetchTotal(view));
   }
 }
 
-const none = () => Promise.resolve([]);
-
-function alone(photo: Photo): PhotoSequence {
-  return { photos: [photo], index: 0, loadNext: none, loadPrevious: none };
-}
-
-/** A photo whose neighbors are loaded from its place in the view; without them it is shown alone. */
-function among(pages: PhotoPages, view: View, photo: Photo): PhotoSequence {
-  const neighbors = new PhotoNeighbors(pages, view, photo);
-  const orNone = (load: Promise<readonly Photo[]>) => load.catch(() => []);
-  return { photos: [photo], index: 0, loadNext: () => orNone(neighbors.next()), loadPrevious: () => orNone(neighbors.previous()) };
-}
-
-function isViewerState(state: unknown): boolean {
-  return typeof state === "object" && state !== null && "viewer" in state;
+function entryState(): EntryState {
+  const state: unknown = history.state;
+  return typeof state === "object" && state !== null ? state : {};
 }

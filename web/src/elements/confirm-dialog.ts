@@ -16,9 +16,10 @@ export interface Confirmation {
   readonly confirm: () => Promise<void>;
 }
 
-export function openConfirmDialog(confirmation: Confirmation): void {
+/** Opens the dialog, in an element that has the focus trap if there is one. */
+export function openConfirmDialog(confirmation: Confirmation, parent?: Element): void {
   defineOnce("tintype-confirm-dialog", ConfirmDialog);
-  openDialog(new ConfirmDialog(confirmation));
+  openDialog(new ConfirmDialog(confirmation), parent);
 }
 
 class ConfirmDialog extends ModalDialog {

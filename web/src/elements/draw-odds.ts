@@ -1,7 +1,8 @@
 /**
  * The odds of a random photo, and a button that shows another.
  */
-import { html, type TemplateResult } from "lit";
+import { html, render, type TemplateResult } from "lit";
+import type PhotoSwipe from "photoswipe";
 
 import { describeOdds, explain } from "../i18n/common.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
@@ -51,8 +52,22 @@ class DrawOdds extends PageElement {
   };
 }
 
-/** Renders the odds of the first draw; `show` is called with every further one. */
-export function drawOdds(first: RandomPhoto, draw: Draw, show: (drawn: RandomPhoto) => void): TemplateResult {
+/** A first draw, and how to draw another photo. */
+export interface RandomDraw {
+  readonly first: RandomPhoto;
+  readonly draw: Draw;
+}
+
+/** Registers the odds in the viewer; `show` is called with every draw after the first. */
+export function registerDrawOdds(pswp: PhotoSwipe, { first, draw }: RandomDraw, show: (drawn: RandomPhoto) => void): void {
   defineOnce("tintype-draw-odds", DrawOdds);
-  return html`<tintype-draw-odds .drawn=${first} .draw=${draw} .show=${show}></tintype-draw-odds>`;
+  pswp.ui?.registerElement({
+    name: "draw-odds",
+    order: 9,
+    isButton: false,
+    appendTo: "root",
+    onInit: (element) => {
+      render(html`<tintype-draw-odds .drawn=${first} .draw=${draw} .show=${show}></tintype-draw-odds>`, element);
+    },
+  });
 }

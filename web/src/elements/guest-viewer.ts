@@ -7,20 +7,22 @@ import "../styles/guest-viewer.css";
 import { html, render } from "lit";
 import PhotoSwipe from "photoswipe";
 
-import { systemClock } from "../core/clock.ts";
 import { formatIsoDate } from "../i18n/format.ts";
 import { describePhoto, guestStrings as strings } from "../i18n/guest.ts";
 import type { GuestPhoto, SharedAlbum } from "../state/guest-album.ts";
-import { Slideshow } from "../state/slideshow.ts";
 import { icons } from "./icons.ts";
+import { registerCounter } from "./viewer-counter.ts";
 import { registerMessage } from "./viewer-message.ts";
-import { loadPreviewsFirst, previewShare, slideOf } from "./viewer-slides.ts";
+import { loadPreviewsFirst, slideOf, viewerOptions } from "./viewer-slides.ts";
+import { createSlideshow, registerSlideshow } from "./viewer-slideshow.ts";
 
 export interface GuestViewerHandlers {
   /** The image of a photo in the grid, which the viewer zooms from and back to. */
   readonly thumbnailOf: (photo: GuestPhoto) => HTMLImageElement | null;
   /** Loads more photos; returns all that are loaded then. */
   readonly loadMore: () => Promise<readonly GuestPhoto[]>;
+  /** How many photos the link has; null: the photo is displayed alone. */
+  readonly total: number | null;
   readonly download: SharedAlbum["download"];
   /** Downloads a photo; rejects if that failed. */
   readonly downloadPhoto: (photo: GuestPhoto) => Promise<void>;
@@ -39,58 +41,14 @@ export interface GuestViewer {
 
 /** More photos are loaded when fewer than this many follow. */
 const PREFETCH_PHOTOS = 6;
-/** During a slideshow the controls hide after this time without input, ms. */
-const IDLE_TIME = 2500;
 
 /** Opens the viewer on the photo at `index`, with `play` in a slideshow. */
 export function openGuestViewer(photos: readonly GuestPhoto[], index: number, play: boolean, handlers: GuestViewerHandlers): GuestViewer {
   const photoList = [...photos];
-  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const pswp = new PhotoSwipe({
-    dataSource: [],
-    index,
-    loop: false,
-    returnFocus: false,
-    thumbSelector: "img",
-    bgOpacity: 1,
-    wheelToZoom: true,
-    preload: [1, 2],
-    showHideAnimationType: reducedMotion ? "none" : "zoom",
-    ...(reducedMotion && { zoomAnimationDuration: false }),
-    // At first the preview is displayed, never enlarged.
-    initialZoomLevel: ({ fit, itemData }) => Math.min(fit, previewShare(itemData)),
-    secondaryZoomLevel: ({ fit, fill }) => Math.min(1, Math.max(3 * fit, fill)),
-    closeTitle: strings.closeViewer,
-    zoomTitle: strings.zoom,
-    arrowPrevTitle: strings.previousPhoto,
-    arrowNextTitle: strings.nextPhoto,
-    errorMsg: strings.imageFailed,
-  });
+  const pswp = new PhotoSwipe({ ...viewerOptions(index, { ...strings, close: strings.closeViewer }), preload: [1, 2] });
   const current = () => photoList[pswp.currIndex];
-  const slideshow = new Slideshow(
-    {
-      isLoaded: () => pswp.currSlide?.content.state !== "loading",
-      showNext: () => {
-        pswp.goTo((pswp.currIndex + 1) % photoList.length);
-      },
-    },
-    systemClock,
-  );
-  const screen = new ScreenLock();
-  let hideControls: () => void = () => undefined;
-  /** Shows the controls; during a slideshow they hide again. */
-  function showControls(): void {
-    hideControls();
-    pswp.element?.classList.add("pswp--ui-visible");
-    if (!slideshow.playing) return;
-    hideControls = systemClock.after(IDLE_TIME, () => {
-      if (slideshow.playing) pswp.element?.classList.remove("pswp--ui-visible");
-    });
-  }
-  slideshow.watch(() => {
-    pswp.element?.classList.toggle("pswp--playing", slideshow.playing);
-    screen.keepOn(slideshow.playing);
-    showControls();
+  const slideshow = createSlideshow(pswp, () => {
+    pswp.goTo((pswp.currIndex + 1) % photoList.length);
   });
 
   pswp.addFilter("numItems", () => photoList.length);
@@ -120,27 +78,9 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
         update();
       },
     });
+    registerCounter(pswp, () => (handlers.total === null ? "" : strings.position(pswp.currIndex + 1, handlers.total)));
     const showMessage = registerMessage(pswp);
-    pswp.ui?.registerElement({
-      name: "slideshow",
-      order: 8,
-      isButton: true,
-      title: strings.play,
-      ariaLabel: strings.play,
-      onInit: (button) => {
-        const update = () => {
-          const label = slideshow.playing ? strings.pause : strings.play;
-          render(slideshow.playing ? icons.pause : icons.play, button);
-          button.setAttribute("aria-label", label);
-          button.setAttribute("title", label);
-        };
-        slideshow.watch(update);
-        update();
-      },
-      onClick: () => {
-        slideshow.toggle();
-      },
-    });
+    registerSlideshow(pswp, slideshow, strings);
     if (handlers.download !== "none") {
       const label = handlers.download === "original" ? strings.downloadOriginal : strings.download;
       pswp.ui?.registerElement({
@@ -179,7 +119,6 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
   });
   let loading = false;
   pswp.on("change", () => {
-    slideshow.restart();
     const photo = current();
     if (photo !== undefined && photo.photo_id !== last?.photo_id) handlers.onChange(photo);
     last = photo;
@@ -195,24 +134,9 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
   });
   let last = photoList[index];
   pswp.on("destroy", () => {
-    slideshow.pause();
-    hideControls();
     if (last !== undefined) handlers.onClose(last);
   });
   pswp.init();
-  // A swipe or a key of the guest means that they want to look at photos themselves.
-  pswp.events.add(document, "keydown", (event) => {
-    if ((event as KeyboardEvent).key === " " && (event.target as Element).matches(".pswp")) {
-      event.preventDefault();
-      slideshow.toggle();
-    }
-    showControls();
-  });
-  // Browsers let the screen go off in a hidden tab, and don't keep it on again by themselves.
-  pswp.events.add(document, "visibilitychange", () => {
-    screen.keepOn(slideshow.playing && !document.hidden);
-  });
-  for (const type of ["pointermove", "pointerdown"]) pswp.events.add(document, type, showControls);
   if (play) slideshow.play();
   return {
     close: () => {
@@ -224,19 +148,6 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
       return position >= 0;
     },
   };
-}
-
-/** Keeps the screen on, where the browser can. */
-class ScreenLock {
-  #lock: Promise<WakeLockSentinel | null> | null = null;
-
-  keepOn(on: boolean): void {
-    const held = this.#lock;
-    if (on === (held !== null)) return;
-    // Denied, for example to save power: the slideshow plays on.
-    this.#lock = on && "wakeLock" in navigator ? navigator.wakeLock.request("screen").catch(() => null) : null;
-    void held?.then((lock) => lock?.release());
-  }
 }
 
 function caption({ caption: text, taken_local: taken, guest }: GuestPhoto) {

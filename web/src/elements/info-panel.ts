@@ -10,10 +10,12 @@ import { viewerStrings } from "../i18n/viewer.ts";
 import type { BatchApi } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
 import type { PhotoApi, PhotoEditor } from "../state/photo-editor.ts";
+import { type PhotoAction, photoActions } from "../state/photo-actions.ts";
 import { type MetadataEntry, photoMetadata, isEditable, processingMetadata } from "../state/photo-metadata.ts";
 import { altText, type Photo, type SimilarPhotos } from "../state/photo.ts";
 import { icons } from "./icons.ts";
 import { defineOnce } from "./page-element.ts";
+import { renderPhotoActions } from "./photo-action-buttons.ts";
 import { definePhotoAlbums, type PhotoAlbumsContext, type PhotoAlbumsHandlers } from "./photo-albums.ts";
 import { type EditDescription, PhotoDescriptionForm } from "./photo-description-form.ts";
 import { definePhotoEditForm } from "./photo-edit-form.ts";
@@ -29,9 +31,8 @@ export interface PhotoSource {
 export interface EditHandlers {
   readonly api: PhotoApi & BatchApi;
   readonly completions: Completions;
-  /** A photo was changed; it may have left the album in view. */
-  readonly onSaved: (photo: Photo, hasLeftAlbum: boolean) => void;
-  readonly trash: (photo: Photo) => void;
+  /** A photo was changed; `hasLeft`: it left the album in view, or was deleted permanently. */
+  readonly onSaved: (photo: Photo, hasLeft: boolean) => void;
 }
 
 export interface InfoPanelHandlers extends EditHandlers, PhotoSource {
@@ -43,6 +44,8 @@ export interface InfoPanelHandlers extends EditHandlers, PhotoSource {
   /** Goes to a photo. */
   readonly openPhoto: (photo: Photo) => void;
   readonly openTag: (tag: string) => void;
+  /** Performs an action on the photo that is displayed. */
+  readonly act: (action: PhotoAction) => void;
   readonly close: () => void;
 }
 
@@ -122,7 +125,7 @@ export class InfoPanel {
 
   #render(photo: Photo): void {
     this.#photo = photo;
-    const { openTag, close, trash, editorOf, editDescription, albums, albumHandlers } = this.#handlers;
+    const { openTag, close, editorOf, editDescription, albums, albumHandlers } = this.#handlers;
     const editor = isEditable(photo) ? editorOf(photo) : null;
     const processing = processingMetadata(photo);
     render(
@@ -156,20 +159,7 @@ export class InfoPanel {
         }
         ${processing.length > 0 ? html`<h3>${viewerStrings.processing}</h3>${renderFacts(processing)}` : nothing}
         ${photo.mine ? renderDownloads(photo) : nothing}
-        ${
-          editor === null
-            ? nothing
-            : html`<p class="info-actions">
-              <button
-                type="button"
-                @click=${() => {
-                  trash(photo);
-                }}
-              >
-                ${icons.trash}${viewerStrings.moveToTrash}
-              </button>
-            </p>`
-        }
+        <p class="info-actions">${renderPhotoActions(photoActions(photo), this.#act)}</p>
       `,
       this.#element,
     );
@@ -179,6 +169,12 @@ export class InfoPanel {
   #openPhoto = (photo: Photo): void => {
     this.#handlers.openPhoto(photo);
     this.#element.focus({ preventScroll: true });
+  };
+
+  /** Performs an action; the panel of the next photo gets the focus of the button. */
+  #act = (action: PhotoAction): void => {
+    this.#element.focus({ preventScroll: true });
+    this.#handlers.act(action);
   };
 
   async #findSimilar(photoId: string): Promise<void> {

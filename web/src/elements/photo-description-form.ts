@@ -178,7 +178,10 @@ export class PhotoDescriptionForm extends PageElement {
   };
 
   #ratingChosen = (event: Event): void => {
-    void this.#save("rating", Number((event.target as HTMLInputElement).value));
+    const star = event.target as HTMLInputElement;
+    // After a click, the arrow keys go to the next photo again instead of changing the rating.
+    if (!star.matches(":focus-visible")) this.closest<HTMLElement>("#info")?.focus({ preventScroll: true });
+    void this.#save("rating", Number(star.value));
   };
 
   #typed = (event: Event): void => {

@@ -8,6 +8,7 @@ import { strings } from "../i18n/common.ts";
 import { formatTag } from "../i18n/format.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { Completions } from "../state/completions.ts";
+import { keepExtension } from "../state/filenames.ts";
 import { type PhotoUpdate, type PhotoEditor, type PhotoField, parseWeight } from "../state/photo-editor.ts";
 import type { Visibility } from "../state/photo.ts";
 import { isSameTag } from "../state/search-terms.ts";
@@ -168,7 +169,7 @@ export class PhotoEditForm extends PageElement {
   #inputChanged = (event: Event): void => {
     const { name, value } = event.target as HTMLInputElement;
     this.#rejectedInput = value;
-    const change = parseChange(name, value);
+    const change = parseChange(name, value, this.editor.photo.filename);
     if (change === null) this.editor.reject("weight", viewerStrings.weightHint);
     else void this.editor.edit(() => change);
   };
@@ -184,8 +185,8 @@ export class PhotoEditForm extends PageElement {
   };
 }
 
-function parseChange(name: string, value: string): PhotoUpdate | null {
-  if (name === "filename") return { filename: value.trim() };
+function parseChange(name: string, value: string, filename: string): PhotoUpdate | null {
+  if (name === "filename") return { filename: keepExtension(value, filename) };
   if (name === "label") return { label: value.trim() };
   const weight = parseWeight(value);
   return weight === null ? null : { weight };

@@ -1,7 +1,5 @@
 /**
  * The full-screen photo viewer, based on PhotoSwipe. Loaded when it is first opened.
- *
- * It keeps its own list of photos while it is open, so that new photos do not move the current one.
  */
 import "photoswipe/style.css";
 import "../styles/photo-viewer.css";
@@ -9,51 +7,58 @@ import "../styles/info-panel.css";
 
 import PhotoSwipe from "photoswipe";
 
-import { render } from "lit";
-
 import { deviceStorage } from "../core/browser-storage.ts";
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
+import { lazyImport } from "../core/lazy-import.ts";
 import { browserNetwork, retryRepeatedly } from "../core/network-status.ts";
-import { strings } from "../i18n/common.ts";
-import { formatDate, formatTag } from "../i18n/format.ts";
+import { explain, strings } from "../i18n/common.ts";
+import { selectionStrings } from "../i18n/selection.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
-import { altText, type Photo, type RandomPhoto, sortedAt, sortedAtAttribute } from "../state/photo.ts";
+import { type PhotoAction, PhotoActions, photoActions } from "../state/photo-actions.ts";
+import type { PhotoSequence } from "../state/photo-sequence.ts";
+import { altText, type Photo } from "../state/photo.ts";
+import { type Toast, Toaster } from "../state/toaster.ts";
+import type { ViewPosition } from "../state/viewer-list.ts";
 import { registerCopyLink } from "./copy-link.ts";
-import { drawOdds } from "./draw-odds.ts";
+import { type RandomDraw, registerDrawOdds } from "./draw-odds.ts";
 import { icons } from "./icons.ts";
 import { type EditHandlers, InfoPanel, type PhotoSource } from "./info-panel.ts";
 import type { PhotoAlbumsContext } from "./photo-albums.ts";
 import { registerShare } from "./share-button.ts";
+import { registerInfoButton, registerMenu, registerTrash } from "./viewer-buttons.ts";
+import { registerCaption } from "./viewer-caption.ts";
+import { registerCounter } from "./viewer-counter.ts";
 import { ViewerEdits } from "./viewer-edits.ts";
-import { loadPreviewsFirst, previewShare, slideOf } from "./viewer-slides.ts";
+import { ViewerPhotos } from "./viewer-photos.ts";
+import { loadPreviewsFirst, slideOf, viewerOptions } from "./viewer-slides.ts";
+import { createSlideshow, registerSlideshow } from "./viewer-slideshow.ts";
 
 export interface ViewerHandlers {
   /** Returns the image of a photo in the grid, which the viewer zooms from and back to. */
   readonly thumbnailOf: (photo: Photo) => HTMLImageElement | null;
-  /** Loads the photos after the last one; none if there are no more. */
-  readonly loadNext: () => Promise<readonly Photo[]>;
-  /** Loads the photos before the first one; none if there are no more. */
-  readonly loadPrevious: () => Promise<readonly Photo[]>;
   /** The URL of a photo in the current view. */
   readonly linkTo: (photo: Photo) => string;
   /** Called when another photo is shown. */
   readonly onChange: (photo: Photo) => void;
+  /** Called when the user opened or closed the info panel. */
+  readonly onInfoToggled: (isOpen: boolean) => void;
   readonly source: PhotoSource;
   readonly editing: EditHandlers;
   readonly albums: PhotoAlbumsContext;
-  /** For a random photo: its draw, and how to draw another. */
-  readonly randomDraw: { readonly first: RandomPhoto; readonly draw: () => Promise<RandomPhoto> } | null;
+  /** Whether the view has the photos that wait for a decision of the album's owner. */
+  readonly isReview: boolean;
+  /** For a random photo. */
+  readonly randomDraw: RandomDraw | null;
   /** Shows the photos of a tag. */
   readonly openTag: (tag: string) => void;
   /** Opens the dialog that shares a photo, in an element of the viewer, which keeps the focus. */
   readonly share: (photo: Photo, parent: Element) => void;
+  /** Shows what was reported last, or after the viewer closed. */
+  readonly showToast: (toast: Toast) => void;
   /** Called with the last photo once the viewer is closed. */
   readonly onClose: (last: Photo) => void;
 }
-
-/** More photos are loaded when fewer than this many follow. */
-const PREFETCH_PHOTOS = 4;
 
 /** Maximum window width for the panel as a bottom sheet, px, and the height of the sheet as a share of the window. */
 const SHEET_MAX_WIDTH = 700;
@@ -63,99 +68,114 @@ const CAPTION_HEIGHT = 64;
 /** Width of the panel next to the photo, px. */
 const PANEL_WIDTH = 360;
 
+const loadConfirmDialog = lazyImport(() => import("./confirm-dialog.ts"));
+
 export interface Viewer {
+  /** The photo that is displayed. */
+  readonly current: Photo | undefined;
+  readonly isInfoOpen: boolean;
   close(): void;
   /** Goes to a photo; false if it is not in the viewer's list. */
   show(photoId: string): boolean;
+  /** Opens or closes the info panel. */
+  setInfo(open: boolean): void;
 }
 
-/** Opens the viewer on the photo at `index`. */
-export function openViewer(photos: readonly Photo[], index: number, handlers: ViewerHandlers): Viewer {
-  const photoList = [...photos];
-  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const pswp = new PhotoSwipe({
-    dataSource: [],
-    index,
-    loop: false,
-    returnFocus: false,
-    thumbSelector: "img",
-    bgOpacity: 1,
-    wheelToZoom: true,
-    showHideAnimationType: reducedMotion ? "none" : "zoom",
-    ...(reducedMotion && { zoomAnimationDuration: false }),
+/** Opens the viewer on a photo of a sequence. */
+export function openViewer(sequence: PhotoSequence, handlers: ViewerHandlers): Viewer {
+  const { randomDraw } = handlers;
+  const pswp: PhotoSwipe = new PhotoSwipe({
+    ...viewerOptions(sequence.index, viewerStrings),
     paddingFn: ({ x, y }, _, index) => {
-      const captionHeight = photoList[index]?.caption ? CAPTION_HEIGHT : 0;
+      const captionHeight = photos.at(index)?.caption ? CAPTION_HEIGHT : 0;
       const bottom = (x < 600 ? 104 : 88) + captionHeight;
       const padding = { top: x > SHEET_MAX_WIDTH ? 64 : randomDraw === null ? 56 : 116, bottom, left: 0, right: 0 };
       if (!panel?.isOpen) return padding;
       return x > SHEET_MAX_WIDTH ? { ...padding, right: PANEL_WIDTH, bottom: padding.top } : { ...padding, bottom: y * SHEET_HEIGHT };
     },
-    // At first the preview is displayed, never enlarged.
-    initialZoomLevel: ({ fit, itemData }) => Math.min(fit, previewShare(itemData)),
-    // A panorama fills the window, at most at its pixels.
-    secondaryZoomLevel: ({ fit, fill }) => Math.min(1, Math.max(3 * fit, fill)),
-    closeTitle: viewerStrings.close,
-    zoomTitle: viewerStrings.zoom,
-    arrowPrevTitle: viewerStrings.previousPhoto,
-    arrowNextTitle: viewerStrings.nextPhoto,
-    errorMsg: viewerStrings.imageFailed,
   });
-  const { randomDraw } = handlers;
-  const current = () => photoList[pswp.currIndex];
-  /** Whether a dialog covers the viewer: keys belong to it. */
-  const hasDialog = () => (pswp.element?.querySelector("dialog[open]") ?? null) !== null;
+  const photos = new ViewerPhotos(pswp, sequence, () => {
+    renderCounter();
+  });
+  const current = () => photos.current;
+  const possibleActions = () => {
+    const photo = current();
+    return photo === undefined ? [] : photoActions(photo);
+  };
+  /** Whether a dialog or menu covers the viewer: keys belong to it. */
+  const isCovered = () => (pswp.element?.querySelector("dialog[open], :popover-open") ?? null) !== null;
   let panel: InfoPanel | null = null;
-  /** Renders the caption of the current photo. */
+  /** Render what belongs to the current photo. */
   let renderCaption: () => void = () => undefined;
-  const edits = new ViewerEdits(handlers.editing.api, current, (photo, leftAlbum) => {
-    const index = photoList.findIndex(({ photo_id }) => photo_id === photo.photo_id);
-    if (index >= 0) photoList[index] = photo;
+  let renderCounter: () => void = () => undefined;
+  let renderTrash: () => void = () => undefined;
+  let isClosed = false;
+  const toaster = new Toaster(systemClock);
+  const report = (toast: Toast) => {
+    if (isClosed) handlers.showToast(toast);
+    else toaster.show(toast);
+  };
+  const receive = (photo: Photo, hasLeft: boolean) => {
+    photos.update(photo);
     renderCaption();
+    renderTrash();
     panel?.update(photo);
-    handlers.editing.onSaved(photo, leftAlbum !== null && leftAlbum === handlers.albums.current.id);
+    handlers.editing.onSaved(photo, hasLeft);
+  };
+  const edits = new ViewerEdits(handlers.editing.api, current, toaster, (photo, leftAlbum) => {
+    receive(photo, leftAlbum !== null && leftAlbum === handlers.albums.current.id);
+  });
+  const actions = new PhotoActions(handlers.editing.api, { slides: photos, onChanged: receive, report });
+  const slideshow = createSlideshow(pswp, () => {
+    photos.showNext();
   });
 
-  function toggleInfo(): void {
+  /** Performs an action on the current photo; asks before one that cannot be undone. */
+  function act(action: PhotoAction): void {
     const photo = current();
-    if (panel === null || photo === undefined) return;
+    if (photo === undefined || !possibleActions().includes(action)) return;
+    const perform = () => actions.perform(action, photo, handlers.isReview);
+    if (action === "delete_permanently") confirmDeletion(perform);
+    else void perform();
+  }
+
+  function confirmDeletion(perform: () => Promise<void>): void {
+    loadConfirmDialog().then(
+      ({ openConfirmDialog }) => {
+        const confirm = () => {
+          void perform();
+          return Promise.resolve();
+        };
+        const [question, hint] = [viewerStrings.deleteQuestion, viewerStrings.deleteHint];
+        openConfirmDialog({ question, hint, action: selectionStrings.deletePermanently, confirm }, pswp.element);
+      },
+      (error: unknown) => {
+        report({ message: explain(error), errors: [], undo: null });
+      },
+    );
+  }
+
+  function setInfo(open: boolean): void {
+    const photo = current();
+    if (panel === null || photo === undefined || panel.isOpen === open) return;
     const button = pswp.element?.querySelector<HTMLElement>(".pswp__button--info");
     const inPanel = document.activeElement?.closest("#info") !== null;
-    if (panel.isOpen) panel.close();
-    else panel.open(photo);
-    button?.setAttribute("aria-expanded", String(panel.isOpen));
-    pswp.element?.classList.toggle("pswp--info", panel.isOpen);
-    if (!panel.isOpen && inPanel) button?.focus();
+    if (open) panel.open(photo);
+    else panel.close();
+    button?.setAttribute("aria-expanded", String(open));
+    pswp.element?.classList.toggle("pswp--info", open);
+    if (!open && inPanel) button?.focus();
     pswp.updateSize(true);
   }
 
-  /** Goes to a photo, which is added after the current one if it is not in the list. */
-  function openPhoto(photo: Photo): void {
-    const index = photoList.findIndex(({ photo_id }) => photo_id === photo.photo_id);
-    if (index >= 0) {
-      pswp.goTo(index);
-      return;
-    }
-    const next = pswp.currIndex + 1;
-    photoList.splice(next, 0, photo);
-    for (let moved = next; moved < photoList.length; moved += 1) pswp.contentLoader.removeByIndex(moved);
-    pswp.refreshSlideContent(next);
-    pswp.goTo(next);
+  function toggleInfo(): void {
+    if (panel === null) return;
+    setInfo(!panel.isOpen);
+    handlers.onInfoToggled(panel.isOpen);
   }
 
-  /** Adds photos before the first one; the current one stays. */
-  function prepend(photos: readonly Photo[]): void {
-    if (photos.length === 0 || pswp.isDestroying) return;
-    for (const index of photoList.keys()) pswp.contentLoader.removeByIndex(index);
-    photoList.unshift(...photos);
-    pswp.currIndex += photos.length;
-    pswp.potentialIndex += photos.length;
-    for (const { slide } of pswp.mainScroll.itemHolders) if (slide !== undefined) slide.index += photos.length;
-    pswp.refreshSlideContent(pswp.currIndex - 1);
-  }
-
-  pswp.addFilter("numItems", () => photoList.length);
   pswp.addFilter("itemData", (_, position) => {
-    const photo = photoList[position];
+    const photo = photos.at(position);
     return photo === undefined ? {} : slideOf(photo, altText(photo), handlers.thumbnailOf(photo));
   });
 
@@ -166,83 +186,34 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
     pswp.element?.setAttribute("aria-modal", "true");
   });
   pswp.on("uiRegister", () => {
-    pswp.ui?.registerElement({
-      name: "caption",
-      order: 9,
-      isButton: false,
-      appendTo: "root",
-      onInit: (element) => {
-        renderCaption = () => {
-          const photo = current();
-          if (photo) element.replaceChildren(...caption(photo, handlers.openTag));
-        };
-        element.setAttribute("aria-live", "polite");
-        pswp.on("change", renderCaption);
-        renderCaption();
-      },
-    });
+    renderCounter = registerCounter(pswp, () => describePosition(photos.position));
+    renderCaption = registerCaption(pswp, current, { openTag: handlers.openTag, act });
     if (randomDraw !== null) {
-      pswp.ui?.registerElement({
-        name: "draw-odds",
-        order: 9,
-        isButton: false,
-        appendTo: "root",
-        onInit: (element) => {
-          render(
-            drawOdds(randomDraw.first, randomDraw.draw, (drawn) => {
-              photoList.splice(0, 1, drawn.photo);
-              pswp.refreshSlideContent(0);
-              renderCaption();
-              panel?.show(drawn.photo);
-              edits.renderButton();
-            }),
-            element,
-          );
-        },
+      registerDrawOdds(pswp, randomDraw, ({ photo }) => {
+        photos.replaceAll(photo);
+        edits.renderButton();
       });
     }
-    pswp.ui?.registerElement({
-      name: "favorite",
-      order: 8,
-      isButton: true,
-      title: `${viewerStrings.favorite} (f)`,
-      ariaLabel: viewerStrings.favorite,
-      onInit: (button) => {
-        edits.addButton(button);
-        pswp.on("change", () => {
-          edits.renderButton();
-        });
+    registerSlideshow(pswp, slideshow, viewerStrings);
+    edits.register(pswp);
+    renderTrash = registerTrash(
+      pswp,
+      () => possibleActions().includes("trash"),
+      () => {
+        act("trash");
       },
-      onClick: edits.toggleFavorite,
-    });
-    pswp.ui?.registerElement({
-      name: "toast",
-      order: 11,
-      isButton: false,
-      appendTo: "root",
-      onInit: (element) => {
-        edits.addToast(element);
-      },
-    });
-    pswp.ui?.registerElement({
-      name: "info",
-      order: 9,
-      isButton: true,
-      title: `${viewerStrings.info} (i)`,
-      ariaLabel: viewerStrings.info,
-      onInit: (button) => {
-        render(icons.info, button);
-        button.setAttribute("aria-controls", "info");
-        button.setAttribute("aria-expanded", "false");
-        button.setAttribute("aria-keyshortcuts", "i");
-      },
-      onClick: toggleInfo,
-    });
+    );
+    registerInfoButton(pswp, toggleInfo);
     registerCopyLink(pswp, () => {
       const photo = current();
       return photo === undefined ? null : { url: handlers.linkTo(photo), photo };
     });
     registerShare(pswp, current, handlers.share);
+    registerMenu(pswp, [
+      { button: "slideshow", icon: icons.play, label: viewerStrings.play },
+      { button: "share", icon: icons.share, label: strings.share },
+      { button: "copy-link", icon: icons.link, label: viewerStrings.copyLink },
+    ]);
     pswp.ui?.registerElement({
       name: "info-panel",
       className: "pswp__info",
@@ -251,16 +222,18 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
       appendTo: "root",
       onInit: (element) => {
         const { source, openTag, editing, albums } = handlers;
-        const editorOf = (photo: Photo) => edits.editorOf(photo);
         panel = new InfoPanel(element, {
           ...editing,
           ...source,
           albums,
           albumHandlers: { change: edits.changeAlbums, report: edits.report },
-          editorOf,
+          editorOf: (photo) => edits.editorOf(photo),
           editDescription: edits.edit,
           openTag,
-          openPhoto,
+          openPhoto: (photo) => {
+            photos.open(photo);
+          },
+          act,
           close: toggleInfo,
         });
         pswp.on("change", () => {
@@ -272,97 +245,64 @@ export function openViewer(photos: readonly Photo[], index: number, handlers: Vi
   });
   // Escape closes the panel first, then the viewer.
   pswp.on("keydown", (event) => {
-    if (hasDialog()) event.preventDefault();
-    if (hasDialog() || event.originalEvent.key !== "Escape" || !panel?.isOpen) return;
+    if (isCovered()) event.preventDefault();
+    if (isCovered() || event.originalEvent.key !== "Escape" || !panel?.isOpen) return;
     event.preventDefault();
     toggleInfo();
   });
+  slideshow.watch(() => {
+    if (slideshow.playing && panel?.isOpen === true) toggleInfo();
+  });
 
-  let loading = false;
-  pswp.on("change", () => {
-    if (loading || pswp.currIndex < photoList.length - PREFETCH_PHOTOS) return;
-    loading = true;
-    void handlers.loadNext().then((more) => {
-      photoList.push(...more);
-      loading = false;
-      if (more.length > 0) pswp.refreshSlideContent(photoList.length - more.length);
-    });
-  });
-  let loadingPrevious = false;
-  pswp.on("change", () => {
-    if (loadingPrevious || pswp.currIndex >= PREFETCH_PHOTOS) return;
-    loadingPrevious = true;
-    void handlers.loadPrevious().then((photos) => {
-      loadingPrevious = photos.length === 0;
-      prepend(photos);
-    });
-  });
-  let last = photoList[index];
+  let last = photos.at(sequence.index);
   pswp.on("change", () => {
     const photo = current();
     if (photo !== undefined && photo.photo_id !== last?.photo_id) handlers.onChange(photo);
     last = photo;
   });
   pswp.on("destroy", () => {
+    isClosed = true;
+    const { toast } = toaster;
+    toaster.dismiss();
     if (last) handlers.onClose(last);
+    if (toast !== null && toast.undo !== null) handlers.showToast(toast);
   });
   pswp.init();
   // Failed images load again when the browser is back online.
-  const retryFailed = () => {
-    if (pswp.isDestroying) return;
-    for (const index of photoList.keys()) {
-      if (pswp.contentLoader.getContentByIndex(index)?.state === "error") pswp.refreshSlideContent(index);
-    }
-  };
   pswp.events.add(window, "online", () => {
-    retryRepeatedly(systemClock, browserNetwork, retryFailed);
+    retryRepeatedly(systemClock, browserNetwork, () => {
+      photos.retryFailed();
+    });
   });
   // The viewer's own key events start only after its opening animation.
   pswp.events.add(document, "keydown", (event) => {
-    if (hasDialog()) return;
-    edits.handleKey(event as KeyboardEvent);
-    if ((event as KeyboardEvent).key.toLowerCase() === "i" && isSingleKeyShortcut(event as KeyboardEvent, deviceStorage)) toggleInfo();
+    if (isCovered()) return;
+    handleKey(event as KeyboardEvent);
   });
+  function handleKey(event: KeyboardEvent): void {
+    edits.handleKey(event);
+    if (!isSingleKeyShortcut(event, deviceStorage)) return;
+    if (event.key.toLowerCase() === "i") toggleInfo();
+    const isDelete = event.key === "Delete" || event.key === "Backspace";
+    if (isDelete && !event.repeat) act(current()?.state === "trashed" ? "delete_permanently" : "trash");
+  }
   return {
+    get current() {
+      return current();
+    },
+    get isInfoOpen() {
+      return panel?.isOpen === true;
+    },
     close: () => {
       pswp.close();
     },
-    show: (photoId) => {
-      const index = photoList.findIndex(({ photo_id }) => photo_id === photoId);
-      if (index >= 0) pswp.goTo(index);
-      return index >= 0;
-    },
+    show: (photoId) => photos.show(photoId),
+    setInfo,
   };
 }
 
-function caption(photo: Photo, onTag: (tag: string) => void): HTMLElement[] {
-  const name = document.createElement("p");
-  name.className = "caption-name";
-  name.textContent = photo.filename;
-  const date = document.createElement("time");
-  date.dateTime = sortedAtAttribute(photo);
-  const day = formatDate(sortedAt(photo));
-  date.textContent = photo.taken_local === null ? strings.added(day) : day;
-  name.append(date);
-  const tags = document.createElement("ul");
-  tags.className = "caption-tags";
-  for (const tag of photo.tags) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = formatTag(tag);
-    button.setAttribute("aria-label", viewerStrings.searchTag(formatTag(tag)));
-    button.addEventListener("click", () => {
-      onTag(tag);
-    });
-    const item = document.createElement("li");
-    item.append(button);
-    tags.append(item);
-  }
-  const text = document.createElement("p");
-  text.className = "caption-text";
-  text.textContent = photo.caption;
-  const words = document.createElement("div");
-  words.className = "caption-words";
-  words.append(...(photo.caption === "" ? [] : [text]), name);
-  return photo.tags.length > 0 ? [words, tags] : [words];
+function describePosition(position: ViewPosition | null): string {
+  if (position === null) return "";
+  const { number, total } = position;
+  return viewerStrings.position(number, total?.photos ?? null, total?.exact === true);
 }

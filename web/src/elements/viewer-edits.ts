@@ -3,18 +3,19 @@
  * that reports an edit and can undo it.
  */
 import { html, render } from "lit";
+import type PhotoSwipe from "photoswipe";
 
 import { deviceStorage } from "../core/browser-storage.ts";
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
-import { systemClock } from "../core/clock.ts";
 import { describeOutcome } from "../i18n/selection.ts";
+import { viewerStrings } from "../i18n/viewer.ts";
 import { BatchActions, type BatchApi, type BatchChange, type BatchOperation } from "../state/batch-actions.ts";
 import { type DescriptionEdit, DescriptionEdits } from "../state/description-edits.ts";
 import { MAX_RATING } from "../state/descriptions.ts";
 import { type PhotoApi, PhotoEditor } from "../state/photo-editor.ts";
 import { isEditable } from "../state/photo-metadata.ts";
 import type { Photo } from "../state/photo.ts";
-import { Toaster } from "../state/toaster.ts";
+import type { Toaster } from "../state/toaster.ts";
 import { icons } from "./icons.ts";
 import { defineOnce } from "./page-element.ts";
 import { ToastMessage } from "./toast-message.ts";
@@ -23,15 +24,22 @@ export class ViewerEdits {
   readonly #api: PhotoApi & BatchApi;
   readonly #currentPhoto: () => Photo | undefined;
   readonly #onSaved: (photo: Photo, leftAlbum: string | null) => void;
-  readonly #toaster = new Toaster(systemClock);
-  readonly #edits = new DescriptionEdits(this.#toaster);
+  readonly #toaster: Toaster;
+  readonly #edits: DescriptionEdits;
   #editor: PhotoEditor | null = null;
   #button: HTMLElement | null = null;
 
   /** `onSaved` is called with a new version of a photo, and the id of the album that it has left. */
-  constructor(api: PhotoApi & BatchApi, currentPhoto: () => Photo | undefined, onSaved: (photo: Photo, leftAlbum: string | null) => void) {
+  constructor(
+    api: PhotoApi & BatchApi,
+    currentPhoto: () => Photo | undefined,
+    toaster: Toaster,
+    onSaved: (photo: Photo, leftAlbum: string | null) => void,
+  ) {
     this.#api = api;
     this.#currentPhoto = currentPhoto;
+    this.#toaster = toaster;
+    this.#edits = new DescriptionEdits(toaster);
     this.#onSaved = onSaved;
   }
 
@@ -74,16 +82,34 @@ export class ViewerEdits {
     this.#toaster.show({ message: describeOutcome(outcome, albumTitle), errors: failures.map(({ reason }) => reason), undo: takeBack });
   }
 
-  /** Renders the toast in an element of the viewer. */
-  addToast(element: HTMLElement): void {
+  /** Registers the favorite button and the toast in the viewer. */
+  register(pswp: PhotoSwipe): void {
     defineOnce("tintype-toast-message", ToastMessage);
-    element.append(new ToastMessage(this.#toaster));
-  }
-
-  addButton(button: HTMLElement): void {
-    this.#button = button;
-    button.setAttribute("aria-keyshortcuts", "f");
-    this.renderButton();
+    pswp.ui?.registerElement({
+      name: "favorite",
+      order: 8,
+      isButton: true,
+      title: `${viewerStrings.favorite} (f)`,
+      ariaLabel: viewerStrings.favorite,
+      onInit: (button) => {
+        this.#button = button;
+        button.setAttribute("aria-keyshortcuts", "f");
+        this.renderButton();
+        pswp.on("change", () => {
+          this.renderButton();
+        });
+      },
+      onClick: this.toggleFavorite,
+    });
+    pswp.ui?.registerElement({
+      name: "toast",
+      order: 11,
+      isButton: false,
+      appendTo: "root",
+      onInit: (element) => {
+        element.append(new ToastMessage(this.#toaster));
+      },
+    });
   }
 
   /** Renders the favorite button for the current photo; photos of others have none. */

@@ -37,6 +37,7 @@ describe("the neighbors of a photo", () => {
     expect(photoIds(await neighbors.next())).toEqual(["d3", "d2"]);
     expect(photoIds(await neighbors.next())).toEqual(["d1"]);
     expect(await neighbors.next()).toEqual([]);
+    expect(neighbors.range).toEqual({ fromStart: false, toEnd: true });
     expect(requests).toHaveLength(3);
     expect(requests[0]).toEqual({ ...MINE, to: "2026-01-05" });
   });
@@ -46,8 +47,10 @@ describe("the neighbors of a photo", () => {
     const neighbors = new PhotoNeighbors(pages, MINE, onDay(5));
     expect(photoIds(await neighbors.previous())).toEqual(["d6"]);
     expect(photoIds(await neighbors.previous())).toEqual(["d8", "d7"]);
+    expect(neighbors.range).toEqual({ fromStart: false, toEnd: false });
     expect(photoIds(await neighbors.previous())).toEqual(["d9"]);
     expect(await neighbors.previous()).toEqual([]);
+    expect(neighbors.range).toEqual({ fromStart: true, toEnd: false });
     expect(requests).toHaveLength(3);
     expect(requests[0]).toEqual({ ...MINE, from: "2026-01-05" });
   });
@@ -66,8 +69,11 @@ describe("the neighbors of a photo", () => {
     const search: View = { ...MINE, excluded: ["people"] };
     const neighbors = new PhotoNeighbors(createLibrary(photos, 2).pages, search, onDay(5));
     expect(photoIds(await neighbors.previous())).toEqual(["d9", "d8", "d7", "d6"]);
+    expect(neighbors.range.fromStart).toBe(true);
     expect(await neighbors.previous()).toEqual([]);
-    expect(await new PhotoNeighbors(createLibrary(photos, 1).pages, search, onDay(1)).previous()).toEqual([]);
+    const far = new PhotoNeighbors(createLibrary(photos, 1).pages, search, onDay(1));
+    expect(await far.previous()).toEqual([]);
+    expect(far.range.fromStart).toBe(false);
   });
 
   it("are found on later pages of a view by upload", async () => {

@@ -6,6 +6,7 @@ import { isoDay } from "./dates.ts";
 import type { Page } from "./photo-list.ts";
 import type { Photo } from "./photo.ts";
 import { isTimeline, photoOrder, type View } from "./view.ts";
+import type { LoadedRange } from "./viewer-list.ts";
 
 type FetchPhotos = (view: View, cursor: string | null, limit: number) => Promise<Page>;
 
@@ -34,6 +35,8 @@ export class PhotoNeighbors {
   /** Where the newer photos continue. */
   #newerCursor: string | null | undefined;
   readonly #isTimeline: boolean;
+  /** Whether all photos before the photo were returned. */
+  #reachedStart = false;
 
   constructor(pages: PhotoPages, view: View, photo: Photo) {
     this.#pages = pages;
@@ -44,6 +47,11 @@ export class PhotoNeighbors {
     const byDay = view.order === "taken" && view.state === "ready" && view.album === null;
     this.#older = byDay ? { ...view, to: day } : view;
     this.#newer = byDay ? { ...view, from: day } : view;
+  }
+
+  /** Whether the photos that were returned begin at the start of the view, and go to its end. */
+  get range(): LoadedRange {
+    return { fromStart: this.#reachedStart, toEnd: this.#cursor === null };
   }
 
   /** The next photos of the view in its order, after those returned before; none at its end. */
@@ -66,6 +74,7 @@ export class PhotoNeighbors {
     for (let page = 0; page < MAX_PAGES && this.#newerCursor !== null; page += 1) {
       const { items, cursor } = await this.#pages.oldestFirst(this.#newer, this.#newerCursor ?? null, PAGE_SIZE);
       this.#newerCursor = cursor;
+      this.#reachedStart = cursor === null;
       const before = this.#before(items);
       if (before.length > 0) return before.toReversed();
     }
@@ -82,7 +91,10 @@ export class PhotoNeighbors {
       const { items, cursor: next }: Page = await this.#pages.inOrder(this.#newer, cursor, PAGE_SIZE);
       const earlier = this.#before(items);
       before.push(...earlier);
-      if (next === null || earlier.length < items.length) return before;
+      if (next === null || earlier.length < items.length) {
+        this.#reachedStart = true;
+        return before;
+      }
       cursor = next;
     }
     return [];

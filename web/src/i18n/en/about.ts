@@ -29,6 +29,8 @@ export const english = {
       ["Shift + click", "Select a range"],
       ["Ctrl + A", "Select all photos of the view"],
       ["Ctrl + Z", "Undo the last action"],
+      ["Delete", "Move to trash and go on to the next photo, in the viewer"],
+      ["Space", "Play or pause the slideshow, in the viewer"],
       ["i", "Show or hide info in the viewer"],
       ["f", "Add to favorites, or remove, in the viewer"],
       ["1–5, 0", "Rate, or remove the rating, in the viewer"],

@@ -48,6 +48,7 @@ export const english = {
   unknownError: "Something went wrong. Try again in a moment.",
 
   viewer: "Photo viewer",
+  position: (number: number, total: number) => `${formatNumber(number)} of ${formatNumber(total)}`,
   closeViewer: "Close (Esc)",
   zoom: "Zoom",
   previousPhoto: "Previous photo (←)",
