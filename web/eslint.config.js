@@ -24,7 +24,7 @@ export default defineConfig(
     },
   },
   { files: ["*.js"], extends: [tseslint.configs.disableTypeChecked] },
-  { files: ["src/api/**", "src/core/network-status.ts"], rules: { "no-restricted-globals": "off" } },
+  { files: ["src/api/**", "src/core/network-status.ts", "service-worker/**"], rules: { "no-restricted-globals": "off" } },
   {
     files: ["src/{auth,core,i18n,state}/**"],
     ignores: ["src/core/network-status.ts", "src/core/browser-storage.ts", "src/i18n/locale.ts"],

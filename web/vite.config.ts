@@ -5,8 +5,11 @@
  */
 import { defineConfig } from "vitest/config";
 
+import { serviceWorker } from "./service-worker/vite-plugin.ts";
+
 export default defineConfig({
   base: "./",
+  plugins: [serviceWorker("service-worker.js")],
   build: {
     target: "es2022",
     assetsInlineLimit: 0,
@@ -16,13 +19,14 @@ export default defineConfig({
     // One file of what nearly all parts share, instead of a handful of tiny ones that compress badly.
     rolldownOptions: {
       input: ["index.html", "shared/index.html"],
+      checks: { bundlerTimings: false },
       output: {
         codeSplitting: {
           groups: [
             {
               // What the app and the page for guests both load first.
               name: "core",
-              test: /vite\/preload-helper|node_modules\/(@lit|lit|thumbhash)|src\/(api\/(http-client|rate-limiter)|controllers\/file-drop|core\/(backoff|clock|config|errors|lazy-import|network-status|observable|stable-order|thumbhash)|i18n\/(format|locale|spellings)|state\/(capture-time|justified-layout|photo|url-refresher)|elements\/(custom-properties|icons|keyed-list|page-element))\.ts$/,
+              test: /vite\/preload-helper|node_modules\/(@lit|lit|thumbhash)|src\/(api\/(http-client|rate-limiter)|controllers\/file-drop|core\/(backoff|browser-storage|clock|config|errors|lazy-import|network-status|observable|stable-order|thumbhash)|i18n\/(format|locale|spellings)|state\/(capture-time|justified-layout|photo|url-refresher)|elements\/(custom-properties|icons|keyed-list|page-element))\.ts$/,
             },
             {
               name: "base",
@@ -37,6 +41,6 @@ export default defineConfig({
     environment: "node",
     // Tests change nothing global: one process for many files takes a fifth of the time.
     isolate: false,
-    include: ["src/**/*.test.ts", "*.test.js"],
+    include: ["src/**/*.test.ts", "service-worker/*.test.ts", "*.test.js"],
   },
 });

@@ -88,6 +88,7 @@ class Site:
                 "style-src 'self'",
                 f"img-src 'self' blob: data: {services}",
                 "manifest-src 'self'",
+                "worker-src 'self'",
                 f"connect-src 'self' {api} {services}",
                 "base-uri 'none'",
                 "form-action 'none'",

@@ -85,6 +85,7 @@ def test_reduced_motion_and_safe_area_are_respected(signed_in: Visitor) -> None:
     assert animated_elements(page) == []
     bar(page).get_by_role("button", name="Make public").click()
     expect(toast(page)).to_be_visible()
+    page.keyboard.press("Escape")
     expect(bar(page)).to_have_count(0)
     assert lowest_edge(page, ".toast") <= 844 - SAFE_AREA
     signed_in.tile("lake-1.jpg").click()

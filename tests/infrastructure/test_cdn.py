@@ -131,7 +131,7 @@ def test_page_csp_allows_only_library_origins() -> None:
     ]
     directives = dict(directive.split(maxsplit=1) for directive in policy.split("; "))
     assert directives["default-src"] == "'none'"
-    assert directives["script-src"] == directives["style-src"] == "'self'"
+    assert directives["script-src"] == directives["style-src"] == directives["worker-src"] == "'self'"
     assert directives["img-src"] == "'self' blob: data: https://${Images}"
     sign_in, *uploads = directives["connect-src"].removeprefix("'self' ").split()
     assert sign_in == "https://${SignInDomain}.auth.${AWS::Region}.amazoncognito.com"
@@ -144,6 +144,7 @@ def test_page_csp_allows_only_library_origins() -> None:
         "style-src",
         "img-src",
         "manifest-src",
+        "worker-src",
         "connect-src",
     }
 

@@ -716,8 +716,17 @@ async function startApp(config: Config): Promise<void> {
     }
     history.replaceState(null, "", location.pathname + location.search);
   }
+  registerServiceWorker();
   handleSessionChange();
   stopWatchingSession = session.watch(handleSessionChange);
+}
+
+/** Keeps the page itself for when there is no connection, if the browser lets it: private windows may not. */
+function registerServiceWorker(): void {
+  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
+  setTimeout(() => {
+    navigator.serviceWorker.register("service-worker.js").catch(() => undefined);
+  }, PRELOAD_DELAY);
 }
 
 /** Shows an error in the banner. */

@@ -84,7 +84,7 @@ def test_page_for_guests_has_its_own_document(port: int) -> None:
 def test_csp_allows_only_library_origins(port: int) -> None:
     policy = dict(part.split(" ", 1) for part in get(port, "/")[1]["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
-    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["script-src"] == policy["style-src"] == policy["worker-src"] == "'self'"
     assert policy["connect-src"].startswith("'self' http://127.0.0.1:8000 http://127.0.0.1:")
     assert policy["frame-ancestors"] == "'none'"
 
