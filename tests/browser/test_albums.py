@@ -100,6 +100,13 @@ def test_album_from_creation_to_deletion(owner: Visitor) -> None:
     toast(page).get_by_role("button", name="Undo").click()
     expect(page.locator(".tile")).to_have_count(3)
 
+    menu(page, "Slideshow")
+    viewer = page.get_by_role("dialog", name="Photo viewer")
+    expect(viewer).to_have_class(re.compile("pswp--playing"))
+    expect(viewer.locator(".pswp__counter")).to_have_text("1 of 3")
+    page.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
+
     menu(page, "Delete album…")
     owner.button("Delete album").click()
     expect(toast(page)).to_contain_text("Its photos stay in your library.")

@@ -237,6 +237,10 @@ async function startApp(config: Config): Promise<void> {
       download: (album: Album) => {
         openBundles([], album);
       },
+      playSlideshow: () => {
+        const [first] = feed.photos;
+        if (first !== undefined) viewer.open(first, true).catch(showError);
+      },
       onRenamed: (album: Album) => {
         albumNames.set(album);
       },

@@ -37,6 +37,7 @@ export interface AlbumContext {
   /** Loads the photos of the current view again. */
   readonly reload: () => void;
   readonly download: (album: Album) => void;
+  readonly playSlideshow: () => void;
   /** Album titles were changed. */
   readonly onRenamed: (album: Album) => void;
 }
@@ -133,6 +134,7 @@ export class AlbumActions {
     return createAlbumHeading(current, {
       edit: (update) => void this.edit(update),
       download: withAlbum(this.#context.download),
+      playSlideshow: this.#context.playSlideshow,
       arrange: withAlbum((album) => {
         this.#arrange(album).catch(this.#onLoadError);
       }),

@@ -72,9 +72,10 @@ export class ViewerController {
     await this.#push(first.photo, singlePhoto(first.photo), { first, draw });
   }
 
-  /** Opens a photo among those of the feed, or alone if it is not in the feed. */
-  async open(photo: Photo): Promise<void> {
+  /** Opens a photo among those of the feed, or alone if it is not in the feed; with `play` in a slideshow. */
+  async open(photo: Photo, play = false): Promise<void> {
     await this.#push(photo, this.#inFeed(photo) ?? singlePhoto(photo));
+    if (play) this.#viewer?.playSlideshow();
   }
 
   /** Removes the photo from the URL: it could not be opened. */

@@ -29,6 +29,7 @@ export interface AlbumHeadingHandlers {
   readonly edit: (update: AlbumUpdate) => void;
   readonly arrange: () => void;
   readonly download: () => void;
+  readonly playSlideshow: () => void;
   readonly managePeople: () => void;
   readonly remove: () => void;
   readonly leave: () => void;
@@ -212,6 +213,7 @@ export class AlbumHeading extends PageElement {
     const isOwner = album.role === "owner";
     const isEmpty = album.photos === 0;
     return html`${isOwner && !isEmpty ? this.#orders(album) : nothing}
+      ${isEmpty ? nothing : item(albumStrings.slideshow, icons.play, handlers.playSlideshow)}
       ${
         isSmart(album)
           ? item(albumStrings.editSearch, icons.search, handlers.showSearch)

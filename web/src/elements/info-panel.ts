@@ -128,12 +128,15 @@ export class InfoPanel {
     const { openTag, close, editorOf, editDescription, albums, albumHandlers } = this.#handlers;
     const editor = isEditable(photo) ? editorOf(photo) : null;
     const processing = processingMetadata(photo);
+    const actions = photoActions(photo);
+    const decisions = actions.filter((action) => action !== "trash");
     render(
       html`
         <div class="info-head">
           <h2 aria-live="polite">${photo.filename}</h2>
           <button class="info-close" type="button" aria-label=${viewerStrings.closeInfo} @click=${close}>${icons.close}</button>
         </div>
+        ${decisions.length > 0 ? html`<p class="info-actions">${renderPhotoActions(decisions, this.#act)}</p>` : nothing}
         ${
           editor === null
             ? photo.caption === ""
@@ -159,7 +162,7 @@ export class InfoPanel {
         }
         ${processing.length > 0 ? html`<h3>${viewerStrings.processing}</h3>${renderFacts(processing)}` : nothing}
         ${photo.mine ? renderDownloads(photo) : nothing}
-        <p class="info-actions">${renderPhotoActions(photoActions(photo), this.#act)}</p>
+        ${actions.includes("trash") ? html`<p class="info-actions">${renderPhotoActions(["trash"], this.#act)}</p>` : nothing}
       `,
       this.#element,
     );

@@ -60,11 +60,11 @@ export interface ViewerHandlers {
   readonly onClose: (last: Photo) => void;
 }
 
-/** Maximum window width for the panel as a bottom sheet, px, and the height of the sheet as a share of the window. */
+/** Maximum window width for the panel as a bottom sheet, and for a caption with its tags below, px, and the height of the sheet as a share of the window. */
 const SHEET_MAX_WIDTH = 700;
 const SHEET_HEIGHT = 0.55;
 /** Height of the lines of a caption, px. */
-const CAPTION_HEIGHT = 64;
+const CAPTION_HEIGHT = 72;
 /** Width of the panel next to the photo, px. */
 const PANEL_WIDTH = 360;
 
@@ -79,6 +79,7 @@ export interface Viewer {
   show(photoId: string): boolean;
   /** Opens or closes the info panel. */
   setInfo(open: boolean): void;
+  playSlideshow(): void;
 }
 
 /** Opens the viewer on a photo of a sequence. */
@@ -88,7 +89,7 @@ export function openViewer(sequence: PhotoSequence, handlers: ViewerHandlers): V
     ...viewerOptions(sequence.index, viewerStrings),
     paddingFn: ({ x, y }, _, index) => {
       const captionHeight = photos.at(index)?.caption ? CAPTION_HEIGHT : 0;
-      const bottom = (x < 600 ? 104 : 88) + captionHeight;
+      const bottom = (x > SHEET_MAX_WIDTH ? 88 : 124) + captionHeight;
       const padding = { top: x > SHEET_MAX_WIDTH ? 64 : randomDraw === null ? 56 : 116, bottom, left: 0, right: 0 };
       if (!panel?.isOpen) return padding;
       return x > SHEET_MAX_WIDTH ? { ...padding, right: PANEL_WIDTH, bottom: padding.top } : { ...padding, bottom: y * SHEET_HEIGHT };
@@ -298,6 +299,9 @@ export function openViewer(sequence: PhotoSequence, handlers: ViewerHandlers): V
     },
     show: (photoId) => photos.show(photoId),
     setInfo,
+    playSlideshow: () => {
+      slideshow.play();
+    },
   };
 }
 

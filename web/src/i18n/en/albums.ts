@@ -52,6 +52,7 @@ export const english = {
   orders: { newest: "Newest first", oldest: "Oldest first", manual: "By hand…" },
   tooManyToArrange: (max: number) => `Albums of up to ${formatNumber(max)} photos can be ordered by hand.`,
   download: "Download…",
+  slideshow: "Slideshow",
   automaticCover: "Use automatic cover",
   editSearch: "Show search",
   delete: "Delete album…",
