@@ -269,14 +269,17 @@ def test_trash_restores_or_deletes_permanently(owner: Visitor, tag: str) -> None
     page = owner.page
     checkbox(owner, f"{tag}-1.jpg").focus()
     page.keyboard.press("Space")
-    owner.tile(f"{tag}-2.jpg").click()
+    for number in (2, 3):
+        owner.tile(f"{tag}-{number}.jpg").click()
     bar(page).get_by_role("button", name="Trash").click()
-    expect(toast(page)).to_contain_text("2 photos moved to trash.")
+    expect(toast(page)).to_contain_text("3 photos moved to trash.")
     page.get_by_role("button", name="Account: ").click()
     owner.button("Trash").click()
     expect(owner.heading("Trash")).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?state=trashed$"))
-    expect(page.get_by_text("30 days")).to_be_visible()
+    expect(page.get_by_text("for 30 days.")).to_contain_text("The next ones in 30 days.")
+    expect(owner.tile(f"{tag}-1.jpg")).to_contain_text("30 days left")
+    expect(page.locator(".found")).to_have_text("3 photos")
     expect(page.get_by_role("group", name="Photos to show")).to_have_count(0)
     checkbox(owner, f"{tag}-1.jpg").focus()
     page.keyboard.press("Space")
@@ -300,7 +303,20 @@ def test_trash_restores_or_deletes_permanently(owner: Visitor, tag: str) -> None
     expect(toast(page)).to_contain_text("1 photo deleted permanently.")
     expect(toast(page).get_by_role("button", name="Undo")).to_have_count(0)
     expect(owner.tile(f"{tag}-2.jpg")).to_have_count(0)
+
+    owner.button("Empty trash").click()
+    dialog = page.get_by_role("dialog", name="Empty trash")
+    expect(dialog).to_contain_text("Delete the photo in the trash and its original permanently?")
+    expect(dialog.locator("[data-action=cancel]")).to_be_focused()
+    found |= owner.axe_violations("empty the trash?")
+    assert too_small(page) == []
+    assert overflows(page) == 0
+    dialog.get_by_role("button", name="Empty trash").click()
+    expect(dialog).to_have_count(0)
+    expect(toast(page)).to_contain_text("1 photo deleted permanently.")
+    expect(page.get_by_role("heading", name="Trash is empty")).to_be_visible()
+    expect(owner.button("Empty trash")).to_have_count(0)
     owner.open(f"?tag={tag}")
     expect(owner.tile(f"{tag}-1.jpg")).to_be_visible()
-    expect(page.locator(".tile")).to_have_count(3)
+    expect(page.locator(".tile")).to_have_count(2)
     assert found == {}

@@ -14,7 +14,7 @@ import { AutoRefresh } from "./state/auto-refresh.ts";
 import { Completions } from "./state/completions.ts";
 import { CurrentAlbum } from "./state/current-album.ts";
 import { Facets } from "./state/facets.ts";
-import { Feed } from "./state/feed.ts";
+import { Feed, type FetchPage } from "./state/feed.ts";
 import type { Photo } from "./state/photo.ts";
 import { ProcessingPhotos } from "./state/processing-photos.ts";
 import { PublicMatches } from "./state/public-matches.ts";
@@ -23,7 +23,6 @@ import { Selection } from "./state/selection.ts";
 import { Suggestions } from "./state/suggestions.ts";
 import { Trends } from "./state/trends.ts";
 import { UrlRefresher } from "./state/url-refresher.ts";
-import { ViewReader } from "./state/view-reader.ts";
 import { isOwnTimeline } from "./state/view.ts";
 
 /** Delay before the trending tags are reloaded after a change, ms: one request covers a whole batch. */
@@ -46,10 +45,8 @@ export function createContainer(config: Config) {
   });
   const api = new ApiClient(config.api, session, clock);
 
-  const feed = new Feed(
-    (view, cursor, limit, count) => api.listPhotos(view, cursor, limit, count),
-    (view, cursor, limit) => api.listOldestPhotos(view, cursor, limit),
-  );
+  const fetchPage: FetchPage = (view, cursor, limit, count) => api.listPhotos(view, cursor, limit, count);
+  const feed = new Feed(fetchPage, (view, cursor, limit) => api.listOldestPhotos(view, cursor, limit));
   const currentAlbum = new CurrentAlbum(api);
   const albumNames = new AlbumNames(api);
   const trends = new Trends((scope, order) => api.listTrends(scope, order));
@@ -112,7 +109,7 @@ export function createContainer(config: Config) {
       void rejectedCount.refresh();
     },
     selection: new Selection(),
-    reader: new ViewReader((view, cursor, limit, count) => api.listPhotos(view, cursor, limit, count)),
+    fetchPage,
     api,
     clock,
     completions: new Completions((prefix, scope) => api.completeTag(prefix, scope), clock),

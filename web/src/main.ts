@@ -32,6 +32,7 @@ import type { ShareSubject } from "./state/shares.ts";
 import { albumTotal } from "./state/photo-sequence.ts";
 import { type Chip, ownChips } from "./state/chips.ts";
 import { addressOf, addressQuery, type PageAddress, type PageKind, parseAddress } from "./state/page-address.ts";
+import { fewestDaysLeft } from "./state/trash.ts";
 import { ViewCache } from "./state/view-cache.ts";
 import {
   albumView,
@@ -346,7 +347,8 @@ async function startApp(config: Config): Promise<void> {
       view: current,
       signedIn: isSignedIn(),
       empty: feed.isEmpty,
-      total: current.state === "ready" && isFiltered(current) ? feed.total : null,
+      total: current.state !== "rejected" && isFiltered(current) ? feed.total : null,
+      daysLeft: feed.hasMore ? null : fewestDaysLeft(feed.photos, systemClock.now()),
     });
     Object.assign(filterBar, { view: current, facets, rejectedCount: rejectedCount.current });
     const ready = current.state === "ready";
@@ -612,6 +614,9 @@ async function startApp(config: Config): Promise<void> {
   });
   onPageEvent("show-trash", () => {
     navigate(photosInState("trashed"));
+  });
+  onPageEvent("empty-trash", () => {
+    photoSelection.emptyTrash().catch(showError);
   });
   onPageEvent("open-random", () => {
     const {

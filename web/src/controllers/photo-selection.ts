@@ -68,6 +68,11 @@ export class PhotoSelection {
     return (await this.#load()).batch;
   }
 
+  /** Opens the dialog that empties the trash. */
+  async emptyTrash(): Promise<void> {
+    await (await this.#load()).emptyTrash();
+  }
+
   /** Shows a message in the toast; `undo` takes back what it reports. */
   async showToast(message: string, undo: (() => void) | null = null): Promise<void> {
     (await this.#load()).showMessage(message, undo);
@@ -91,7 +96,7 @@ export class PhotoSelection {
   #handleKey(event: KeyboardEvent): void {
     const isOverlayOpen = document.querySelector("dialog[open], .pswp, :popover-open") !== null;
     if (event.defaultPrevented || isOverlayOpen || isTyping(event.target)) return;
-    if (event.key === "Escape") this.#clear();
+    if (event.key === "Escape" && this.#actions?.cancelSelecting() !== true) this.clear();
     const hasControl = event.ctrlKey || event.metaKey;
     if (event.key === "z" && hasControl && this.#actions?.undo() === true) event.preventDefault();
     if (event.key === "a" && hasControl && !event.shiftKey && !event.altKey && this.#canSelectAll()) {
@@ -100,12 +105,6 @@ export class PhotoSelection {
         .then((actions) => actions.selectAll())
         .catch(this.#onLoadError);
     }
-  }
-
-  #clear(): void {
-    const { selection, reader } = this.#context;
-    if (reader.progress === null) selection.clear();
-    else reader.cancel();
   }
 
   /** Whether the grid is displayed and has photos that can be selected; else Ctrl+A selects the text of the page. */

@@ -19,18 +19,17 @@ import {
   photosThatLeft,
 } from "../state/batch-actions.ts";
 import type { Completions } from "../state/completions.ts";
-import type { Feed } from "../state/feed.ts";
+import type { Feed, FetchPage } from "../state/feed.ts";
 import type { Photo } from "../state/photo.ts";
 import { isSelectable, type Selection } from "../state/selection.ts";
 import { Toaster } from "../state/toaster.ts";
 import { isFiltered, type View } from "../state/view.ts";
-import type { ViewReader } from "../state/view-reader.ts";
+import { ViewReader } from "../state/view-reader.ts";
 
 export interface SelectionContext {
   readonly feed: Feed;
   readonly selection: Selection;
-  /** Reads the photos of the view that are not loaded. */
-  readonly reader: ViewReader;
+  readonly fetchPage: FetchPage;
   readonly api: BatchApi;
   readonly clock: Clock;
   readonly completions: Completions;
@@ -53,6 +52,7 @@ export interface SelectionContext {
 /** How many photos one link can share; an album can have more. */
 const MAX_SHARED_PHOTOS = 500;
 
+const loadEmptyTrashDialog = lazyImport(() => import("../elements/empty-trash-dialog.ts"));
 const loadDateDialog = lazyImport(() => import("../elements/date-dialog.ts"));
 
 export class SelectionActions {
@@ -60,6 +60,8 @@ export class SelectionActions {
   /** The operations, of which one is under way at a time. */
   readonly batch: BatchActions;
   readonly #toaster: Toaster;
+  /** Reads the photos of the view that are not loaded. */
+  readonly #reader: ViewReader;
   /** The view that was last selected as a whole. */
   #completeView: View | null = null;
 
@@ -68,7 +70,8 @@ export class SelectionActions {
     this.#context = context;
     const [batch, toaster] = [new BatchActions(context.api), new Toaster(context.clock)];
     [this.batch, this.#toaster] = [batch, toaster];
-    const { selection, reader, completions, view, album } = context;
+    const { selection, completions, view, album } = context;
+    const reader = (this.#reader = new ViewReader(context.fetchPage));
     selection.watch(() => {
       if (selection.size === 0) this.#completeView = null;
     });
@@ -118,7 +121,7 @@ export class SelectionActions {
 
   /** Selects all photos of the view, also those that are not loaded; nothing changes if that is canceled. */
   async selectAll(): Promise<void> {
-    const { feed, selection, reader } = this.#context;
+    const [{ feed, selection }, reader] = [this.#context, this.#reader];
     const { view } = feed;
     if (view === null || reader.progress !== null || this.batch.progress !== null) return;
     if (!feed.hasMore && feed.newer === "none") {
@@ -142,6 +145,13 @@ export class SelectionActions {
     }
   }
 
+  /** Stops selecting all photos; false if that is not under way. */
+  cancelSelecting(): boolean {
+    const isSelecting = this.#reader.progress !== null;
+    this.#reader.cancel();
+    return isSelecting;
+  }
+
   /** Performs an operation and shows its outcome in a toast, with the title of the album that it changes. */
   async perform(operation: BatchOperation, albumTitle: string | null = null): Promise<BatchOutcome | null> {
     return this.#report(await this.batch.perform(operation), albumTitle);
@@ -150,6 +160,16 @@ export class SelectionActions {
   /** Performs an operation on photos that are loaded meanwhile, and shows its outcome in a toast. */
   async performOnPages(operation: PagedOperation, albumTitle: string | null): Promise<BatchOutcome | null> {
     return this.#report(await this.batch.performOnPages(operation), albumTitle);
+  }
+
+  /** Opens the dialog that deletes all photos in the trash permanently. */
+  async emptyTrash(): Promise<void> {
+    const { openEmptyTrashDialog } = await loadEmptyTrashDialog();
+    if (this.batch.progress !== null) return;
+    const deletePermanently = async (photos: readonly Photo[]) => {
+      await this.perform({ change: { action: "delete_permanently" }, photos });
+    };
+    openEmptyTrashDialog({ reader: new ViewReader(this.#context.fetchPage), batch: this.batch, deletePermanently });
   }
 
   /** Shows a message in the toast; `undo` takes back what it reports. */

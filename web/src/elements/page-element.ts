@@ -57,6 +57,7 @@ export interface PageEvents {
   "show-all": null;
   "show-rejected": null;
   "show-trash": null;
+  "empty-trash": null;
   "load-more": null;
   /** Load photos newer than the first one. */
   "load-newer": null;

@@ -27,6 +27,7 @@ import { addressOf, addressQuery } from "../state/page-address.ts";
 import { type Photo, tileRatio } from "../state/photo.ts";
 import { scrollShift } from "../state/scroll-shift.ts";
 import { isSelectable } from "../state/selection.ts";
+import { daysLeft } from "../state/trash.ts";
 import { isSameView, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { renderDayHeader } from "./day-header.ts";
@@ -276,7 +277,8 @@ export class PhotoGrid extends PageElement {
       selectable,
       selected: selected.has(photo.photo_id),
       selecting: selectable && selected.size > 0,
-      badge: signedIn && view.scope === "mine" && photo.mine ? photo.status : null,
+      badge: signedIn && view.scope === "mine" && photo.mine && view.state === "ready" ? photo.status : null,
+      daysLeft: view.state === "trashed" ? daysLeft(photo, systemClock.now()) : null,
       addedBy: view.album === null ? null : (photo.guest ?? null),
     };
     return renderTile(photo, state, {

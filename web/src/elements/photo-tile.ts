@@ -31,6 +31,8 @@ export interface TileState {
   readonly badge: Visibility | null;
   /** The name of the guest who added the photo, to show it; or null. */
   readonly addedBy: string | null;
+  /** How many days the photo stays in the trash, or null. */
+  readonly daysLeft: number | null;
 }
 
 export interface TileHandlers {
@@ -92,6 +94,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
       ${photo.favorite === true ? html`<span class="favorite-mark">${icons.heart}<span class="visually-hidden">${strings.favorite}</span></span>` : nothing}
       ${state.addedBy === null ? nothing : html`<span class="guest-badge">${state.addedBy}</span>`}
+      ${state.daysLeft === null ? nothing : html`<span class="days-left">${strings.daysLeft(state.daysLeft)}</span>`}
       ${processing ? html`<span class="processing-badge">${strings.processing}</span>` : badge(state.badge)}
     </a>
     ${

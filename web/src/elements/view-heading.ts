@@ -16,6 +16,7 @@ export class ViewHeading extends PageElement {
     signedIn: { attribute: false },
     empty: { attribute: false },
     total: { attribute: false },
+    daysLeft: { attribute: false },
   };
   /** Null until the session is known. */
   declare view: View | null;
@@ -24,6 +25,8 @@ export class ViewHeading extends PageElement {
   declare empty: boolean;
   /** How many photos the search found; null if it is not known. */
   declare total: PhotoTotal | null;
+  /** How many days the photo of the trash that is deleted first stays there; null if it is not known. */
+  declare daysLeft: number | null;
 
   constructor() {
     super();
@@ -31,6 +34,7 @@ export class ViewHeading extends PageElement {
     this.signedIn = false;
     this.empty = false;
     this.total = null;
+    this.daysLeft = null;
   }
 
   protected override render(): TemplateResult {
@@ -44,17 +48,28 @@ export class ViewHeading extends PageElement {
         <div class="heading-actions">
           ${this.signedIn && view.scope === "mine" && isTagSearch(view) && !this.empty ? this.#downloadButton() : nothing}
           ${this.signedIn && view.scope === "mine" && isFiltered(view) && !isAside && !this.empty ? this.#saveButton() : nothing}
+          ${view.state === "trashed" && !this.empty ? this.#emptyTrashButton() : nothing}
           ${isOneTag(view) && !this.empty ? this.#randomButton() : nothing}
           ${this.signedIn && !isAside ? this.#scopes(view) : nothing}
         </div>
       </div>
-      ${isAside ? html`<p class="view-hint muted">${view.state === "trashed" ? strings.trashHint : strings.rejectedHint}</p>` : nothing}
+      ${isAside ? html`<p class="view-hint muted">${view.state === "trashed" ? this.#trashHint() : strings.rejectedHint}</p>` : nothing}
     `;
   }
 
   #downloadButton(): TemplateResult {
     return html`<button class="button download-button" type="button" title=${strings.download} @click=${this.#download}>
       ${icons.download}<span class="wide-only">${strings.download}</span>
+    </button>`;
+  }
+
+  #trashHint(): string {
+    return this.daysLeft === null ? strings.trashHint : `${strings.trashHint} ${strings.nextDeletion(this.daysLeft)}`;
+  }
+
+  #emptyTrashButton(): TemplateResult {
+    return html`<button class="button empty-trash-button" type="button" @click=${this.#emptyTrash}>
+      ${icons.trash}<span>${strings.emptyTrashAction}</span>
     </button>`;
   }
 
@@ -94,6 +109,10 @@ export class ViewHeading extends PageElement {
 
   #download = (): void => {
     this.emit("open-bundles", null);
+  };
+
+  #emptyTrash = (): void => {
+    this.emit("empty-trash", null);
   };
 
   #save = (): void => {

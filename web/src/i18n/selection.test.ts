@@ -8,6 +8,9 @@ it("an outcome names what was done and how many photos failed", () => {
   const failures = [{ photo: makePhoto("b"), reason: "Not now." }];
   expect(describeOutcome(outcome)).toBe("1 photo moved to trash.");
   expect(describeOutcome({ ...outcome, failures })).toBe("1 photo moved to trash. 1 photo couldn't be changed.");
+  expect(describeOutcome({ ...outcome, change: { action: "delete_permanently" }, failures })).toBe(
+    "1 photo deleted permanently. 1 photo couldn't be deleted.",
+  );
   expect(describeOutcome({ ...outcome, skipped: 320 })).toBe("1 photo moved to trash. 320 photos were left as they are.");
   expect(describeOutcome({ ...outcome, change: { action: "shift_time" } })).toBe("Date of 1 photo shifted.");
   const two = [makePhoto("a"), makePhoto("b")];

@@ -35,7 +35,10 @@ export function describeOutcome(
   albumTitle: string | null = null,
 ): string {
   const done = count > 0 || failures.length === 0 ? [selectionStrings.done[action](count, tags.map(formatTag), albumTitle)] : [];
-  const failed = failures.length === 0 ? [] : [selectionStrings.failed(failures.length)];
+  const failed =
+    failures.length === 0
+      ? []
+      : [(action === "delete_permanently" ? selectionStrings.notDeleted : selectionStrings.failed)(failures.length)];
   const unchanged = skipped === 0 ? [] : [selectionStrings.skipped(skipped)];
   return [...done, ...failed, ...unchanged, ...(error === null ? [] : [error])].join(" ");
 }

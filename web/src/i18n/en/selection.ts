@@ -52,6 +52,14 @@ export const english = {
       one: "Delete this photo and its original permanently? This can't be undone.",
       other: "Delete these # photos and their originals permanently? This can't be undone.",
     }),
+  counting: (count: number) => `Counting photos… ${formatNumber(count)}`,
+  emptyTrashPrompt: (count: number) =>
+    plural(count, {
+      one: "Delete the photo in the trash and its original permanently? This can't be undone.",
+      other: "Delete all # photos in the trash and their originals permanently? This can't be undone.",
+    }),
+  deleting: (done: number, total: number | null) =>
+    total === null ? "Deleting…" : `Deleting ${formatNumber(done)} of ${formatNumber(total)}`,
   lastAction: "Last action",
   undo: "Undo",
   undone: "Undone.",
@@ -64,6 +72,7 @@ export const english = {
         ? "Processing…"
         : `Processing ${formatNumber(done)} of ${formatNumber(total)}`,
   failed: (count: number) => plural(count, { one: "# photo couldn't be changed.", other: "# photos couldn't be changed." }),
+  notDeleted: (count: number) => plural(count, { one: "# photo couldn't be deleted.", other: "# photos couldn't be deleted." }),
   skipped: (count: number) => plural(count, { one: "# photo was left as it is.", other: "# photos were left as they are." }),
   done: {
     trash: (count: number) => `${photos(count)} moved to trash.`,
