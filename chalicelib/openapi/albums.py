@@ -78,13 +78,8 @@ _ORDER = {
     "description": "`manual`: by hand; photos that were not put in order follow, newest first.",
 }
 _QUERY = {
-    "type": "object",
+    **search.FILTERS_OBJECT,
     "minProperties": 1,
-    "properties": {
-        parameter["name"]: {"type": "array", "items": TEXT, "minItems": 1} if "explode" in parameter else TEXT
-        for parameter in search.FILTERS
-    },
-    "additionalProperties": False,
     "description": "The filters of `GET /photos` that a smart album finds its owner's photos with; those that can be "
     "repeated are lists.",
 }

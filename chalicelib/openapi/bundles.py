@@ -42,9 +42,10 @@ PATHS: dict[str, Any] = {
             group=GROUP,
             security=signed_in_or_key(Permission.READ),
             description="The bundle contains the photos with these tags (`match`: any of them, or all), the photos in "
-            "`photo_ids`, and those of an album: your own, and others that you see in an album. It contains their "
-            "originals, or with `variant` = `resized` images of half their width and height, without GPS position and "
-            "other metadata; of photos of others always those. With `notify`, which an API key may not ask for, you "
+            "`photo_ids`, and those of an album: your own, and others that you see in an album; and those of your own "
+            "that a search finds, with an empty `query` all of them. It contains their originals, or with `variant` = "
+            "`resized` images of half their width and height, without GPS position and other metadata; of photos of "
+            "others always those. With `notify`, which an API key may not ask for, you "
             f"get a message when the bundle is ready. {_MESSAGES}",
             body=json_body("BundleRequest", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID]}),
             responses={202: _CREATED},

@@ -411,6 +411,8 @@ SCHEMAS: dict[str, Schema] = {
         match={"enum": list(Match), "default": Match.ANY},
         photo_ids={"type": "array", "items": TEXT},
         album_id=TEXT,
+        query=ref("PhotoFilters"),
+        title={**TEXT, "minLength": 1, "description": "The zip files are named after it. At most 200 characters."},
         variant={"enum": list(Variant), "default": Variant.ORIGINAL},
         notify={**FLAG, "default": False},
     )
@@ -419,6 +421,7 @@ SCHEMAS: dict[str, Schema] = {
             {"required": ["tags"], "properties": {"tags": {"minItems": 1}}},
             {"required": ["photo_ids"], "properties": {"photo_ids": {"minItems": 1}}},
             {"required": ["album_id"]},
+            {"required": ["query"]},
         ]
     },
     "LabelBundleRequest": open_request_schema(
@@ -434,6 +437,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Bundle": record(
         bundle_id=ID,
+        title={**TEXT, "description": "What its zip files are named after; empty: the day."},
         state=_BUNDLE_STATE,
         created_at=DATE_TIME,
         expires_at=DATE_TIME,
@@ -579,6 +583,7 @@ KEY: dict[str, Any] = {
 }
 BUNDLE: dict[str, Any] = {
     "bundle_id": "7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a2f",
+    "title": "",
     "state": "ready",
     "created_at": "2026-11-20T18:00:00.000Z",
     "expires_at": "2026-11-21T18:00:00.000Z",

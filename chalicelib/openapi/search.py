@@ -78,6 +78,14 @@ FILTERS = [
     ),
     bounds_param(required=False),
 ]
+FILTERS_OBJECT: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        parameter["name"]: {"type": "array", "items": TEXT, "minItems": 1} if "explode" in parameter else TEXT
+        for parameter in FILTERS
+    },
+    "additionalProperties": False,
+}
 ORDER = query_param(
     "order",
     {"enum": ["newest", "oldest", "added"], "default": "newest"},
@@ -100,6 +108,10 @@ EXTRAS = [
 ]
 _FACET = {"type": "array", "items": record(name=TEXT, count=COUNT)}
 SCHEMAS: dict[str, Any] = {
+    "PhotoFilters": {
+        **FILTERS_OBJECT,
+        "description": "The filters of `GET /photos`; those that can be repeated are lists. Without any: all photos.",
+    },
     "FoundCount": record(photos=COUNT, exact={"type": "boolean", "description": "If false, there may be more."}),
     "Facets": record(
         tags=_FACET,

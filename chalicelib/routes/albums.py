@@ -18,7 +18,7 @@ from chalicelib.albums.summaries import AlbumSummary, ViewedAlbum
 from chalicelib.container import Container
 from chalicelib.errors import Forbidden, Invalid
 from chalicelib.http import validation
-from chalicelib.http.requests import LISTS, ApiRequest
+from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response, no_content
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo_query import PhotoQuery
@@ -171,25 +171,10 @@ def _read_cover(value: Any) -> str:
 
 
 def _read_query(request: ApiRequest, value: Any) -> dict[str, tuple[str, ...]]:
-    """The parameters of a smart album's search, checked as those of `GET /photos`."""
+    """The search of a smart album, which must have filters."""
     if not isinstance(value, dict) or not value.keys() - {"match"}:
         raise Invalid("query must have filters of GET /photos, at least one.", field="query")
-    query = {name: _read_values(name, each) for name, each in value.items()}
-    try:
-        search_params.read_stored_query(request, query)
-    except Invalid as error:
-        raise Invalid(str(error), field="query") from None
-    return query
-
-
-def _read_values(name: str, value: Any) -> tuple[str, ...]:
-    values = value if name in LISTS else [value]
-    if not isinstance(values, list) or not values or not all(isinstance(each, str) for each in values):
-        kind = "a list of text" if name in LISTS else "text"
-        raise Invalid(f"In query, {name} must be {kind}.", field="query")
-    if any("\ud800" <= character <= "\udfff" for each in values for character in each):
-        raise Invalid(f"In query, {name} must be valid Unicode.", field="query")
-    return tuple(values)
+    return search_params.read_filters(request, value)
 
 
 def _search(

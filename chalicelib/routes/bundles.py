@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.accounts.identity import Permission
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, Subscription, delivery_warning
-from chalicelib.albums.models import Album
+from chalicelib.albums.models import Album, clean_title
 from chalicelib.albums.visibility import AlbumVisibility
 from chalicelib.bundles.models import Bundle, Variant
 from chalicelib.bundles.service import BundleRequest
@@ -28,11 +28,11 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
     """`POST /bundles`: 202 with the number of photos and bytes."""
     owner = request.owner
     request.allow_params()
-    body = request.json("tags", "match", "photo_ids", "album_id", "variant", "notify")
+    body = request.json("tags", "match", "photo_ids", "album_id", "query", "variant", "title", "notify")
     tags = validation.search_tags(body.get("tags", []), "tags", max_tags=MAX_BUNDLE_TAGS)
     photo_ids = validation.photo_ids(body.get("photo_ids", []), max_ids=container.settings.bundle_photos)
-    if not tags and not photo_ids and "album_id" not in body:
-        raise Invalid("tags, photo_ids or album_id is required.", field="tags")
+    if not tags and not photo_ids and not body.keys() & {"album_id", "query"}:
+        raise Invalid("tags, photo_ids, album_id or query is required.", field="tags")
     match = validation.enum_value(body.get("match", Match.ANY), "match", Match)
     variant = validation.enum_value(body.get("variant", Variant.ORIGINAL), "variant", Variant)
     notify = body.get("notify", False)
@@ -45,8 +45,11 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
         _album_photos(request, container, album) if album else (),
         container.bundle_photos.by_ids(photo_ids, _may_include(container.album_visibility, owner)),
         container.bundle_photos.by_tags(owner, tags, match),
+        _found_photos(request, container, body),
     )
-    title = album.title if album and not tags and not photo_ids else ""
+    title = album.title if album and not tags and not photo_ids and "query" not in body else ""
+    if "title" in body:
+        title = clean_title(body["title"])
     return _create(container, BundleRequest(owner, photos, owner, variant, title=title, notify=notify))
 
 
@@ -107,6 +110,14 @@ def _album_photos(request: ApiRequest, container: Container, album: Album) -> It
     if album.is_smart:
         return container.bundle_photos.found_by(search_params.stored_search(request, album.owner, album.query))
     return container.bundle_photos.in_album(album.album_id)
+
+
+def _found_photos(request: ApiRequest, container: Container, body: Mapping[str, Any]) -> Iterable[Photo]:
+    """The caller's photos that the search in the request finds; without any filter, all."""
+    if "query" not in body:
+        return ()
+    query = search_params.read_filters(request, body["query"])
+    return container.bundle_photos.found_by(search_params.stored_search(request, request.owner, query))
 
 
 def _may_include(visibility: AlbumVisibility, viewer: str) -> Callable[[Photo], bool]:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from chalicelib.errors import Invalid
-from chalicelib.http.requests import ApiRequest
+from chalicelib.http.requests import LISTS, ApiRequest
 from chalicelib.library.collections import PUBLIC_SCOPE, TimeRange, owner_scope
 from chalicelib.library.facets import facet_key
 from chalicelib.library.map_cells import Bounds
@@ -42,6 +43,18 @@ def read_query(request: ApiRequest, scope: str) -> PhotoQuery:
         min_rating=int(request.get_enum("rating", *map(str, range(1, MAX_RATING + 1))) or 0),
         bounds=_read(request, "bounds", read_bounds),
     )
+
+
+def read_filters(request: ApiRequest, value: Any) -> dict[str, tuple[str, ...]]:
+    """The parameters in the field `query` of a request, checked as those of `GET /photos`; raises Invalid."""
+    if not isinstance(value, dict):
+        raise Invalid("query must be an object with filters of GET /photos.", field="query")
+    query = {name: _read_values(name, each) for name, each in value.items()}
+    try:
+        read_stored_query(request, query)
+    except Invalid as error:
+        raise Invalid(str(error), field="query") from None
+    return query
 
 
 def read_stored_query(request: ApiRequest, query: Mapping[str, tuple[str, ...]]) -> PhotoQuery:
@@ -102,6 +115,16 @@ def read_bounds(value: str, name: str = "bounds") -> Bounds:
 
 def _bounds(low: Coordinates, high: Coordinates) -> Bounds:
     return Bounds(south=low.latitude, west=low.longitude, north=high.latitude, east=high.longitude)
+
+
+def _read_values(name: str, value: Any) -> tuple[str, ...]:
+    values = value if name in LISTS else [value]
+    if not isinstance(values, list) or not values or not all(isinstance(each, str) for each in values):
+        kind = "a list of text" if name in LISTS else "text"
+        raise Invalid(f"In query, {name} must be {kind}.", field="query")
+    if any("\ud800" <= character <= "\udfff" for each in values for character in each):
+        raise Invalid(f"In query, {name} must be valid Unicode.", field="query")
+    return tuple(values)
 
 
 def _read[Value](request: ApiRequest, name: str, parse: Callable[[str, str], Value]) -> Value | None:

@@ -251,6 +251,7 @@ def bundle(bundle: Bundle, now: datetime, link: Callable[[Bundle, int], str]) ->
     state = bundle.state(now)
     return {
         "bundle_id": bundle.bundle_id,
+        "title": bundle.title,
         "state": state,
         "created_at": iso_time(bundle.created_at),
         "expires_at": iso_time(bundle.expires_at),

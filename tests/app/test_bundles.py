@@ -1,5 +1,6 @@
 import io
 import zipfile
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -244,3 +245,61 @@ def test_deleted_bundle_loses_its_files_and_link(tintype: Tintype) -> None:
 @pytest.mark.parametrize("token", ["", "nothing", "A" * 80, "%2e%2e"])
 def test_altered_link_returns_404(tintype: Tintype, token: str) -> None:
     assert tintype.call("GET", f"/d/{token}").status_code in {403, 404}
+
+
+def test_bundle_of_a_search_has_what_it_finds_and_of_an_empty_one_everything(tintype: Tintype) -> None:
+    drop_photo(tintype, "a.jpg", tags="beach")
+    drop_photo(tintype, "b.jpg", seed=1, tags="beach,dog")
+    drop_photo(tintype, "c.jpg", seed=2, tags="cat")
+    day = datetime.now(UTC).date()
+
+    def names(body: Any) -> list[str]:
+        response = create_bundle(tintype, body)
+        assert response.status_code == 202, response.body
+        tintype.build_volumes()
+        with open_zip(tintype, response.json_body["bundle_id"]) as built:
+            return sorted(built.namelist())
+
+    assert names({"query": {}}) == ["a.jpg", "b.jpg", "c.jpg"]
+    assert names({"query": {"tag": ["beach"], "not": ["dog"]}}) == ["a.jpg"]
+    assert names({"query": {"tag": ["dog"]}, "tags": ["cat", "dog"]}) == ["b.jpg", "c.jpg"]
+    assert names({"query": {"from": str(day - timedelta(days=1)), "to": str(day + timedelta(days=1))}}) == [
+        "a.jpg",
+        "b.jpg",
+        "c.jpg",
+    ]
+    error = create_bundle(tintype, {"query": {"to": "1999-12-31"}})
+    assert (error.status_code, error.json_body["error"]) == (404, "There are no photos to download.")
+    assert create_bundle(tintype, {"query": {}}, as_="another").status_code == 404
+
+
+def test_zip_files_are_named_after_the_title(tintype: Tintype) -> None:
+    drop_photo(tintype, "a.jpg")
+    created = create_bundle(tintype, {"query": {}, "title": " Summer:  2019 "}).json_body
+    tintype.build_volumes()
+    ready = tintype.get(f"/bundles/{created['bundle_id']}", as_=OWNER)
+    assert ready["title"] == "Summer: 2019"
+    location = follow_link(tintype, ready["volumes"][0]["url"]).headers["Location"]
+    stored = tintype.s3.head_object(Bucket="bundles", Key=f"{created['bundle_id']}/volume-0001.zip")
+    assert "Summer" in stored["ContentDisposition"], location
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "tags"),
+        ({"query": []}, "query"),
+        ({"query": None}, "query"),
+        ({"query": {"state": "trashed"}}, "query"),
+        ({"query": {"tag": "beach"}}, "query"),
+        ({"query": {"from": "yesterday"}}, "query"),
+        ({"query": {"from": 2019}}, "query"),
+        ({"query": {}, "title": ""}, "title"),
+        ({"query": {}, "title": 1}, "title"),
+    ],
+)
+def test_invalid_search_or_title_of_a_bundle_returns_400_naming_it(
+    tintype: Tintype, body: dict[str, Any], field: str
+) -> None:
+    response = create_bundle(tintype, body)
+    assert (response.status_code, response.json_body["field"]) == (400, field), response.body

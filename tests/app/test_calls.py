@@ -9,7 +9,7 @@ import pytest
 import app
 from chalicelib.aws.clients import Clients
 from chalicelib.bootstrap import ContainerProvider
-from tests.app.conftest import Tintype
+from tests.app.conftest import OWNER, Tintype
 from tests.support.images.tiny import encode_image
 
 type Calls = Counter[str]
@@ -65,3 +65,13 @@ def test_first_request_reads_the_settings_in_addition(calls: tuple[Tintype, Call
     settings = made.pop("ssm GetParametersByPath")
     assert settings <= 3  # ten a page
     assert made == REQUESTS["/gallery/articles?tag=beach"]
+
+
+def test_batch_that_deletes_permanently_leaves_the_files_to_the_schedule(calls: tuple[Tintype, Calls]) -> None:
+    tintype, made = calls
+    ids = [photo["photo_id"] for photo in tintype.get("/photos", as_=OWNER)["items"]]
+    for action in ("trash", "delete_permanently"):
+        made.clear()
+        body = {"photo_ids": ids, "action": action}
+        assert tintype.call("POST", "/photos/batch", as_=OWNER, body=body).status_code == 200
+    assert made == {"dynamodb BatchGetItem": 2, "dynamodb TransactWriteItems": 2}

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def open_dialog(owner: Visitor) -> Locator:
 def bundle(state: str, **fields: Any) -> dict[str, Any]:
     """A bundle as the API returns it."""
     progress = {"photos_done": 20, "photos": 40, "bytes_done": 2_000_000, "bytes": 8_000_000}
-    base = {"bundle_id": state, "state": state, "created_at": MADE, "expires_at": "2026-11-21T10:00:00Z"}
+    base = {"bundle_id": state, "title": "", "state": state, "created_at": MADE, "expires_at": "2026-11-21T10:00:00Z"}
     return {**base, "notify": False, "reason": None, "progress": progress, "volumes": [], "skipped": [], **fields}
 
 
@@ -44,13 +45,21 @@ def test_bundle_of_a_tag_contains_the_originals(signed_in: Visitor) -> None:
     signed_in.open()
     bundle_dialog = open_dialog(signed_in)
     expect(page).to_have_url(re.compile("#download$"))
+    expect(bundle_dialog.locator(".bundle-submit p")).to_have_text(re.compile(r"^All \d+ photos, "))
+    bundle_dialog.get_by_role("button", name="By date").click()
+    expect(bundle_dialog.get_by_label("First day")).to_be_visible()
+    found = dict(signed_in.axe_violations("choosing days"))
+    assert too_small(page) == []
+    assert overflows(page) == 0
     bundle_dialog.get_by_role("button", name="Prepare download").click()
+    expect(bundle_dialog.get_by_role("alert")).to_contain_text("Choose a first or last day, or a year.")
+    bundle_dialog.get_by_role("button", name="By tag").click()
     expect(bundle_dialog.get_by_role("alert")).to_contain_text("Choose at least one tag")
     if bundle_dialog.get_by_role("searchbox").is_visible():
         bundle_dialog.get_by_role("searchbox").fill(tag)
     bundle_dialog.get_by_role("button", name=re.compile(f"^{tag}, 3 photos", re.IGNORECASE)).click()
     expect(bundle_dialog.get_by_text(re.compile(rf"^{tag} \(3\)$", re.IGNORECASE))).to_be_visible()
-    found = dict(signed_in.axe_violations("choosing photos"))
+    found |= signed_in.axe_violations("choosing photos")
     assert too_small(page) == []
     assert overflows(page) == 0
     bundle_dialog.get_by_role("button", name="Prepare download").click()
@@ -107,6 +116,31 @@ def test_bundle_of_selected_photos_returns_to_the_search(signed_in: Visitor) -> 
     expect(dialog(page).get_by_role("button", name=re.compile(f"^{tag}, 3", re.IGNORECASE))).to_have_attribute(
         "aria-pressed", "true"
     )
+
+
+def test_bundle_of_a_day_contains_its_photos(signed_in: Visitor) -> None:
+    page = signed_in.page
+    signed_in.open("?tag=diary")
+    bundle_dialog = open_dialog(signed_in)
+    bundle_dialog.get_by_role("button", name="By date").click()
+    today = datetime.now(UTC).date()
+    bundle_dialog.get_by_label("First day").fill(str(today - timedelta(days=1)))
+    bundle_dialog.get_by_label("Last day").fill(str(today - timedelta(days=2)))
+    bundle_dialog.get_by_role("button", name="Prepare download").click()
+    expect(bundle_dialog.get_by_role("alert")).to_contain_text("The first day must not be after the last day.")
+    bundle_dialog.get_by_label("Last day").fill(str(today + timedelta(days=1)))
+    bundle_dialog.get_by_role("button", name="Prepare download").click()
+    row = bundle_dialog.get_by_role("listitem").filter(has_text="Photos of").first
+    save = row.get_by_role("link", name="Download zip")
+    expect(save).to_be_visible()
+    with page.expect_download() as download:
+        save.click()
+    assert download.value.suggested_filename.startswith("Photos of ")
+    with zipfile.ZipFile(download.value.path()) as built:
+        assert {"lake-1.jpg", "mountain-2.jpg", "secret.jpg"} <= set(built.namelist())
+    row.get_by_role("button", name="Remove download from").click()
+    row.get_by_role("button", name="Remove download", exact=True).click()
+    expect(row).to_have_count(0)
 
 
 @at_both_widths
@@ -175,6 +209,7 @@ def test_notification_choice_names_the_confirmed_addresses(owner: Visitor) -> No
         lambda route: route.fulfill(json={"channels": ["email", "sms"], "subscriptions": subscriptions}, headers=CORS),
     )
     bundle_dialog = open_dialog(owner)
+    bundle_dialog.get_by_role("button", name="By tag").click()
     bundle_dialog.get_by_role("button", name=re.compile("^Lake, ")).click()
     summary = bundle_dialog.locator(".bundle-submit p")
     bundle_dialog.get_by_role("radio", name="Email").check()

@@ -167,7 +167,7 @@ async function startApp(config: Config): Promise<void> {
       async (closed) => {
         const { openBundleDialog } = await dialogModules.bundles();
         // The URL was opened directly: offer the photos of the current search.
-        if (draft.isEmpty && view().scope === "mine") {
+        if (draft.source === "all" && view().scope === "mine") {
           const { tags, match } = view();
           draft.reset(tags, tags.length > 1 ? match : "any", []);
         }

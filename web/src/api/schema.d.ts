@@ -1085,6 +1085,8 @@ export interface components {
             readonly match: "all" | "any";
             readonly photo_ids?: readonly string[];
             readonly album_id?: string;
+            readonly query?: components["schemas"]["PhotoFilters"];
+            readonly title?: string;
             /**
              * @default original
              * @enum {unknown}
@@ -1096,7 +1098,7 @@ export interface components {
             readonly tags: unknown;
         } | {
             readonly photo_ids: unknown;
-        } | unknown;
+        } | unknown | unknown;
         readonly LabelBundleRequest: {
             readonly labels: readonly string[];
         } & {
@@ -1113,6 +1115,7 @@ export interface components {
         };
         readonly Bundle: {
             readonly bundle_id: string;
+            readonly title: string;
             /** @enum {unknown} */
             readonly state: "queued" | "building" | "ready" | "failed" | "expired";
             /** Format: date-time */
@@ -1190,6 +1193,20 @@ export interface components {
                 readonly state: "pending" | "confirmed";
             }[];
             readonly channels: readonly ("email" | "sms")[];
+        };
+        readonly PhotoFilters: {
+            readonly q?: string;
+            readonly tag?: readonly string[];
+            readonly match?: string;
+            readonly not?: readonly string[];
+            readonly from?: string;
+            readonly to?: string;
+            readonly on?: string;
+            readonly camera?: string;
+            readonly place?: string;
+            readonly favorite?: string;
+            readonly rating?: string;
+            readonly bounds?: string;
         };
         readonly FoundCount: {
             readonly photos: number;

@@ -7,14 +7,15 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { deviceStorage } from "../core/browser-storage.ts";
 import { systemClock } from "../core/clock.ts";
-import { announceBundle, bundleStrings, summarizeRequest } from "../i18n/bundles.ts";
+import { announceBundle, bundleStrings, describeDays, summarizeRequest } from "../i18n/bundles.ts";
 import { explain, strings } from "../i18n/common.ts";
 import { formatNumber } from "../i18n/format.ts";
 import type { BundleDraft } from "../state/bundle-draft.ts";
-import { type Bundle, type BundleApi, Bundles, isInProgress, type Label, type Variant } from "../state/bundles.ts";
+import { type Bundle, type BundleApi, type BundleRequest, Bundles, isInProgress, type Label, type Variant } from "../state/bundles.ts";
 import { type NotificationApi, NotificationSettings } from "../state/notifications.ts";
 import type { Match } from "../state/view.ts";
 import { renderBundleList } from "./bundle-list.ts";
+import { renderDays, renderSourceChoice } from "./bundle-source.ts";
 import { CANCEL_BUTTON, renderConfirmPrompt } from "./confirm-prompt.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
@@ -45,20 +46,22 @@ interface BundleDialogParts {
 }
 
 export class BundleDialog extends ModalDialog {
-  static override properties = { labelFilter: { state: true }, nothingChosen: { state: true }, removed: { state: true } };
+  static override properties = { labelFilter: { state: true }, isChecked: { state: true }, removed: { state: true } };
   declare labelFilter: string;
-  /** Whether the form was submitted without tags and photos. */
-  declare nothingChosen: boolean;
+  /** Whether the form was submitted as it is, so that its problem is displayed. */
+  declare isChecked: boolean;
   /** Whether a bundle was just canceled or deleted. */
   declare removed: boolean;
   readonly #parts: BundleDialogParts;
+  /** What was requested last, and how many bundles of it were created before an error. */
+  #last: { readonly key: string; readonly created: number } = { key: "", created: 0 };
 
   constructor(parts: BundleDialogParts, onClose: () => void) {
     super([parts.bundles, parts.notifications, parts.draft], onClose);
     this.#parts = parts;
     this.addController(new PollingController(parts.bundles));
     this.labelFilter = "";
-    this.nothingChosen = false;
+    this.isChecked = false;
     this.removed = false;
   }
 
@@ -89,7 +92,7 @@ export class BundleDialog extends ModalDialog {
     const { bundles, draft, apiUrl } = this.#parts;
     if (bundles.status === "failed") return this.renderLoadError(bundles.error);
     if (bundles.status === "loading") return html`<p class="hint" role="status">${bundleStrings.loading}</p>`;
-    const isEmpty = bundles.labels.length === 0 && draft.isEmpty;
+    const isEmpty = bundles.library.photos === 0 && !draft.isGiven;
     return html`
       ${isEmpty ? html`<p class="bundle-empty">${bundleStrings.nothingToDownload}</p>` : this.#form()}
       ${renderBundleList(bundles.items, { api: apiUrl, remove: this.#removePressed, prompt: this.#deletePrompt })}
@@ -100,11 +103,13 @@ export class BundleDialog extends ModalDialog {
     const { draft, bundles, notifications } = this.#parts;
     const chosen = bundles.labels.filter(({ name }) => draft.has(name));
     const channels = notifications.recipients.map(({ channel }) => channel);
-    const error = this.nothingChosen
-      ? bundleStrings.nothingChosen
-      : bundles.error === null || bundles.toDelete !== null
-        ? null
-        : explain(bundles.error);
+    const { problem } = draft;
+    const error =
+      this.isChecked && problem !== null
+        ? bundleStrings.problems[problem]
+        : bundles.error === null || bundles.toDelete !== null
+          ? null
+          : this.#describeError();
     return html`<form novalidate @submit=${this.#submit}>
       ${draft.album === null ? nothing : this.#chosen(bundleStrings.album(draft.album.title), bundleStrings.removeAlbum, this.#removeAlbum)}
       ${
@@ -116,17 +121,23 @@ export class BundleDialog extends ModalDialog {
             )
           : nothing
       }
-      ${bundles.labels.length > 0 ? this.#labels() : nothing}
-      ${draft.tags.length > 1 ? this.#matchChoice() : nothing} ${this.#variantChoice()}
+      ${draft.isGiven ? nothing : renderSourceChoice(draft)} ${this.#source()} ${this.#variantChoice()}
       ${renderNotificationChoice(notifications, () => void this.#unsubscribe())}
       <p class="hint" id="bundle-error" role=${error === null ? nothing : "alert"}>${error}</p>
       <div class="bundle-submit">
-        <p>${draft.isEmpty ? nothing : summarizeRequest(chosen, draft, channels)}</p>
+        <p>${problem === null ? summarizeRequest(chosen, draft, bundles.library, channels) : nothing}</p>
         <button class="button primary" aria-disabled=${bundles.creating ? "true" : "false"}>
           ${icons.download}${bundleStrings.prepare}
         </button>
       </div>
     </form>`;
+  }
+
+  #source(): TemplateResult | typeof nothing {
+    const { draft, bundles } = this.#parts;
+    if (!draft.isGiven && draft.source === "all") return nothing;
+    if (!draft.isGiven && draft.source === "dates") return renderDays(draft, bundles.library);
+    return html`${bundles.labels.length > 0 ? this.#labels() : nothing} ${draft.tags.length > 1 ? this.#matchChoice() : nothing}`;
   }
 
   #chosen(text: string, removeLabel: string, remove: () => void): TemplateResult {
@@ -194,7 +205,6 @@ export class BundleDialog extends ModalDialog {
       aria-pressed=${draft.has(name) ? "true" : "false"}
       aria-label=${strings.tagCount(name, count)}
       @click=${() => {
-        this.nothingChosen = false;
         draft.toggle(name);
       }}
     >
@@ -221,12 +231,31 @@ export class BundleDialog extends ModalDialog {
   #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const { draft, bundles, notifications } = this.#parts;
-    this.nothingChosen = draft.isEmpty;
+    this.isChecked = true;
     this.removed = false;
-    if (this.nothingChosen || notifications.busy || !(await bundles.create(draft.toRequest(notifications.selected !== null)))) return;
+    if (draft.problem !== null || notifications.busy || bundles.creating) return;
+    const requests = draft.toRequests(notifications.selected !== null, bundles.library, describeDays);
+    if (!(await this.#create(requests))) return;
+    this.isChecked = false;
     draft.reset([], "any", []);
     await this.focusOn(".bundle h4");
   };
+
+  /** Creates bundles, those that are missing if the same ones were requested before; returns whether there are all. */
+  async #create(requests: readonly BundleRequest[]): Promise<boolean> {
+    const key = JSON.stringify(requests);
+    const before = this.#last.key === key ? this.#last.created : 0;
+    const created = before + (await this.#parts.bundles.create(requests.slice(before)));
+    const isComplete = created === requests.length;
+    this.#last = isComplete ? { key: "", created: 0 } : { key, created };
+    this.requestUpdate();
+    return isComplete;
+  }
+
+  #describeError(): string {
+    const reason = explain(this.#parts.bundles.error);
+    return this.#last.created === 0 ? reason : `${bundleStrings.partlyCreated(this.#last.created)} ${reason}`;
+  }
 
   /** Asks before links and progress are lost; a bundle that has neither is deleted at once. */
   #removePressed = (bundle: Bundle): void => {

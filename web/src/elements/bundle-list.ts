@@ -65,10 +65,10 @@ function renderBundle(bundle: Bundle, { api, remove, prompt }: BundleListHandler
   </li>`;
 }
 
-function renderDetails({ state, progress, reason, expires_at: expires }: Bundle, name: string): TemplateResult {
+function renderDetails({ title, state, progress, reason, expires_at: expires }: Bundle, name: string): TemplateResult {
   return html`<div class="bundle-details">
     <h4 tabindex="-1">${bundleStrings.bundleTitle(progress.photos, formatBytes(progress.bytes))}</h4>
-    <p class="muted">${name}</p>
+    <p class="muted">${title === "" ? name : `${title} · ${name}`}</p>
     <p>${state === "building" ? bundleStrings.building(progress.photos_done, progress.photos) : bundleStrings.states[state]}</p>
     ${state === "failed" && reason !== null ? html`<p class="failure">${reason}</p>` : nothing}
     ${state === "ready" ? html`<p class="muted">${bundleStrings.availableUntil(formatDateTime(Date.parse(expires)))}</p>` : nothing}

@@ -6,6 +6,7 @@ import { type Bundle, Bundles, milestone, type BundleRequest, completedFraction 
 
 const bundle = (id: string, overrides: Partial<Bundle> = {}, done = 0): Bundle => ({
   bundle_id: id,
+  title: "",
   state: "building",
   created_at: "2026-01-01T00:00:00Z",
   expires_at: "2026-01-08T00:00:00Z",
@@ -36,6 +37,7 @@ function createBundles(...items: Bundle[]) {
           { name: "Lake", count: 32 },
           { name: "Air", count: 2 },
         ]),
+      getStatistics: () => response(() => ({ photos: 36, bytes: 100, tags: 3, months: {}, as_of: null })),
       listBundles: () => response(() => [...library.now.values()]),
       getBundle: (id) => {
         library.looks.push(clock.now() / 1000);
@@ -118,7 +120,7 @@ describe("create", () => {
     const { bundles, library, clock, ids } = createBundles(bundle("a", { state: "ready" }));
     await bundles.start();
     const order: BundleRequest = { tags: ["lake"], match: "any", photo_ids: [], notify: false };
-    expect(await bundles.create(order)).toBe(true);
+    expect(await bundles.create([order])).toBe(1);
     expect([library.orders, ids()]).toEqual([[order], ["new", "a"]]);
     library.now.set("new", bundle("new", {}, 50));
     await clock.advance(1000);
@@ -129,7 +131,7 @@ describe("create", () => {
     const { bundles, library, ids } = createBundles();
     await bundles.start();
     library.error = new HttpError(400, "invalid", "There are no photos.");
-    expect(await bundles.create({ tags: ["x"], match: "any", photo_ids: [], notify: false })).toBe(false);
+    expect(await bundles.create([{ tags: ["x"], match: "any", photo_ids: [], notify: false }])).toBe(0);
     expect([bundles.error, bundles.creating, ids()]).toEqual([library.error, false, []]);
   });
 });

@@ -8,6 +8,7 @@ import type { components } from "../api/schema.d.ts";
 import type { Clock } from "../core/clock.ts";
 import { Observable } from "../core/observable.ts";
 import { Poller } from "./poller.ts";
+import type { Statistics } from "./statistics.ts";
 import type { Match } from "./view.ts";
 
 export type Bundle = components["schemas"]["Bundle"];
@@ -18,14 +19,17 @@ export type SkippedPhoto = Bundle["skipped"][number];
 /** Originals as they were uploaded, or images of half their size. */
 export type Variant = "original" | "resized";
 
-/** The photos to bundle: all photos with these tags, those of an album, and these photos. */
+/** The photos to bundle: all photos with these tags, those of an album, these photos, and those that a search finds. */
 export interface BundleRequest {
-  readonly tags: readonly string[];
-  readonly match: Match;
-  readonly photo_ids: readonly string[];
+  readonly tags?: readonly string[];
+  readonly match?: Match;
+  readonly photo_ids?: readonly string[];
   readonly album_id?: string;
+  readonly query?: components["schemas"]["PhotoFilters"];
   /** Originals if it is not given. */
   readonly variant?: Variant;
+  /** What the zip files are named after, if not the day. */
+  readonly title?: string;
   readonly notify: boolean;
 }
 
@@ -38,6 +42,8 @@ export interface Label {
 /** The API routes for bundles. */
 export interface BundleApi {
   listLabels(): Promise<readonly Label[]>;
+  /** How many photos the user has, by month. */
+  getStatistics(scope: "mine"): Promise<Statistics>;
   listBundles(): Promise<readonly Bundle[]>;
   /** The current state of a bundle; null if it does not exist. */
   getBundle(bundleId: string): Promise<Bundle | null>;
@@ -55,6 +61,7 @@ export class Bundles extends Observable {
 
   status: "loading" | "ready" | "failed" = "loading";
   labels: readonly Label[] = [];
+  library: Statistics = { photos: 0, bytes: 0, tags: 0, months: {}, as_of: null };
   /** Newest first. */
   items: readonly Bundle[] = [];
   /** The last error, or null. */
@@ -77,8 +84,9 @@ export class Bundles extends Observable {
     this.#poller.watch();
     this.#update({ status: "loading", error: null });
     try {
-      const [labels, items] = await Promise.all([this.#api.listLabels(), this.#api.listBundles()]);
-      this.#update({ status: "ready", labels: [...labels].sort(byCountDescending), items: [...items].sort(newestFirst) });
+      const api = this.#api;
+      const [labels, items, library] = await Promise.all([api.listLabels(), api.listBundles(), api.getStatistics("mine")]);
+      this.#update({ status: "ready", library, labels: [...labels].sort(byCountDescending), items: [...items].sort(newestFirst) });
       this.#poller.schedule();
     } catch (error) {
       this.#update({ status: "failed", error });
@@ -95,19 +103,24 @@ export class Bundles extends Observable {
     if (this.status === "ready") this.#poller.resume();
   }
 
-  /** Creates a bundle, one at a time; returns whether it did. */
-  async create(request: BundleRequest): Promise<boolean> {
-    if (this.creating) return false;
+  /** Creates bundles, one after the other up to the first error; returns how many. */
+  async create(requests: readonly BundleRequest[]): Promise<number> {
+    if (this.creating) return 0;
     this.#update({ creating: true, error: null });
+    let created = 0;
     try {
-      const bundle = await this.#api.getBundle(await this.#api.createBundle(request));
-      this.#update({ creating: false, items: bundle === null ? this.items : [bundle, ...this.items] });
-      this.#poller.scheduleSoon();
-      return true;
+      for (const request of requests) {
+        const bundleId = await this.#api.createBundle(request);
+        created += 1;
+        const bundle = await this.#api.getBundle(bundleId);
+        this.#update({ items: bundle === null ? this.items : [bundle, ...this.items] });
+        this.#poller.scheduleSoon();
+      }
+      this.#update({ creating: false });
     } catch (error) {
       this.#update({ creating: false, error });
-      return false;
     }
+    return created;
   }
 
   /** Asks the user to confirm that a bundle should be canceled or deleted. */
@@ -157,7 +170,9 @@ export class Bundles extends Observable {
   }
 
   #update(
-    change: Partial<Pick<Bundles, "status" | "labels" | "items" | "error" | "creating" | "toDelete" | "deleting" | "announcement">>,
+    change: Partial<
+      Pick<Bundles, "status" | "labels" | "library" | "items" | "error" | "creating" | "toDelete" | "deleting" | "announcement">
+    >,
   ): void {
     Object.assign(this, change);
     this.notifyWatchers();

@@ -14,6 +14,11 @@ export function dayAfter(day: string): string {
   return isoDay(endOfDay(day));
 }
 
+/** The day before a day. */
+export function dayBefore(day: string): string {
+  return isoDay(Date.parse(day) - DAY_MS);
+}
+
 /** When a day ends, ms since 1970. */
 export function endOfDay(day: string): number {
   return Date.parse(day) + DAY_MS;
