@@ -30,7 +30,7 @@ export default defineConfig({
             },
             {
               name: "base",
-              test: /src\/(core\/(character-keys|long-press|pointer-press)|i18n\/(common|en\/common)|auth\/session|state\/(search-terms|upload-validation)|elements\/(press-controller|suggestion-combobox|touch-selection))\.ts$/,
+              test: /src\/(core\/(character-keys|long-press|pointer-press)|i18n\/(common|en\/common)|auth\/session|state\/(search-terms|photo-types)|elements\/(press-controller|suggestion-combobox|touch-selection))\.ts$/,
             },
           ],
         },

@@ -4,6 +4,7 @@ It downloads the original once and does not change the photo store. Processing t
 derivatives.
 """
 
+import math
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 DERIVATIVE_NAMES = ("thumbnail", "resized", "preview", "small")
 WEBP_NAMES = frozenset({"preview", "small"})
-MAX_BYTES = 200 * 1024 * 1024
+MEBIBYTE = 1024 * 1024
+MAX_BYTES = 200 * MEBIBYTE
 LABEL_RETRY_DELAY = timedelta(minutes=15)
 # Increase it when `images` learns to read more: the schedule reads the files of older photos again, and processes those
 # that were rejected. Records have it with a minus sign if positions were left out, which the setting `places` decides.
@@ -76,7 +78,8 @@ class ImageProcessor:
         if original.size == 0:
             raise Unreadable("This file is empty.")
         if original.size > MAX_BYTES:
-            raise Unreadable(f"This file has {original.size:,} bytes; the limit is {MAX_BYTES:,}.")
+            megabytes = math.ceil(original.size / MEBIBYTE)
+            raise Unreadable(f"This file has {megabytes:,} MB; photos can have up to {MAX_BYTES // MEBIBYTE} MB.")
         with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as file:
             self.originals.download(original, file)
             digest = _sha256(file)

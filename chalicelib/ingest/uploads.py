@@ -12,7 +12,7 @@ from typing import Protocol
 
 from chalicelib.errors import Invalid
 from chalicelib.ingest.originals import upload_key
-from chalicelib.ingest.processing import MAX_BYTES
+from chalicelib.ingest.processing import MAX_BYTES, MEBIBYTE
 from chalicelib.library.filenames import clean_filename
 from chalicelib.library.guest import Guest
 from chalicelib.library.photo import DEFAULT_WEIGHT, Photo, PhotoStore, State, Visibility
@@ -92,7 +92,7 @@ class Uploads:
         Of any size includes none: S3 would refuse an empty file, and its record would wait for another one.
         """
         if size is not None and not 0 < size <= MAX_BYTES:
-            raise Invalid(f"bytes must be from 1 to {MAX_BYTES:,}.", field="bytes")
+            raise Invalid(f"bytes must be from 1 to {MAX_BYTES:,} ({MAX_BYTES // MEBIBYTE} MB).", field="bytes")
         lifetime = GUEST_TICKET_LIFETIME if metadata.guest else TICKET_LIFETIME
         photo = self._create_record(owner, metadata, size)
         post = self.bucket.presign_post(

@@ -7,7 +7,7 @@ the schedule uncounts those that were never used.
 from dataclasses import dataclass
 
 from chalicelib.errors import Conflict, Invalid, NotFound, PhotoNotFound
-from chalicelib.ingest.processing import MAX_BYTES
+from chalicelib.ingest.processing import MAX_BYTES, MEBIBYTE
 from chalicelib.ingest.uploads import UploadMetadata, Uploads, UploadTicket
 from chalicelib.library.filenames import IMAGE_EXTENSIONS, split_extension
 from chalicelib.library.guest import Guest
@@ -36,7 +36,7 @@ class GuestUploads:
         if extension.casefold() not in IMAGE_EXTENSIONS:
             raise Invalid("filename must end like an image, for example in .jpg.", field="filename")
         if not 0 < size <= MAX_BYTES:
-            raise Invalid(f"bytes must be from 1 to {MAX_BYTES:,}.", field="bytes")
+            raise Invalid(f"bytes must be from 1 to {MAX_BYTES:,} ({MAX_BYTES // MEBIBYTE} MB).", field="bytes")
         if not self.shares.reserve_upload(share, size):
             raise Conflict("No more photos can be added with this link.")
         metadata = UploadMetadata(

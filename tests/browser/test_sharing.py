@@ -233,7 +233,7 @@ def test_guest_enters_the_password(visitor: Visitor, share_album: ShareAlbum, al
 def test_guest_adds_photos_that_the_owner_approves(
     adding_guest: Visitor, share_album: ShareAlbum, stored_session: str
 ) -> None:
-    visitor = adding_guest
+    visitor, hill = adding_guest, picture()
     share = share_album(add=True, review=True, max_photos=1)
     page = open_link(visitor, share)
     visitor.button("Add photos").click()
@@ -246,13 +246,17 @@ def test_guest_adds_photos_that_the_owner_approves(
         dialog.get_by_role("button", name="Choose photos").click()
     chooser.value.set_files(
         [
-            FilePayload(name="hill.jpg", mimeType="image/jpeg", buffer=picture()),
+            FilePayload(name="hill.jpg", mimeType="image/jpeg", buffer=hill),
+            FilePayload(name="my hill.jpg", mimeType="image/jpeg", buffer=hill),
+            FilePayload(name="clip.mov", mimeType="video/quicktime", buffer=b"a film"),
             FilePayload(name="notes.pdf", mimeType="application/pdf", buffer=b"%PDF"),
         ]
     )
     row = dialog.get_by_role("listitem")
     expect(row.filter(has_text="notes.pdf")).to_contain_text("This isn't a photo.")
-    expect(row.filter(has_text="hill.jpg")).to_contain_text("Waiting for approval")
+    expect(row.filter(has_text="clip.mov")).to_contain_text("This is a video")
+    expect(row.filter(has_text="Waiting for approval")).to_have_count(1)
+    expect(row.filter(has_text="You already added this photo")).to_have_count(1)
     found |= visitor.axe_violations("uploads of a guest")
     assert found == {}
     assert too_small(dialog) == []
@@ -262,7 +266,7 @@ def test_guest_adds_photos_that_the_owner_approves(
     waiting = api_request(visitor.library, f"/albums/{share['album_id']}/photos?review=true", visitor.library.token())[
         "items"
     ]
-    assert [(photo["filename"], photo["guest"]) for photo in waiting] == [("hill.jpg", "Anna")]
+    assert [photo["guest"] for photo in waiting] == ["Anna"]
 
     visitor.continue_session(stored_session)
     visitor.open(f"?album={share['album_id']}&review=true&scope=mine")

@@ -1,5 +1,7 @@
 """Sources of uploads: picked and dropped folders, and the clipboard."""
 
+import re
+from os import truncate
 from pathlib import Path
 
 import pytest
@@ -32,20 +34,22 @@ def test_folder_can_be_picked(owner: Visitor, trip: Path) -> None:
     with owner.page.expect_file_chooser() as chooser:
         owner.button(FOLDER_BUTTON).click()
     chooser.value.set_files(trip)
-    expect(owner.page.get_by_text("1 file skipped because it isn't a photo.")).to_be_visible()
+    expect(owner.page.get_by_text("1 video skipped: only photos can be added. film.mp4")).to_be_visible()
     owner.start_upload(2)
+    owner.expect_added(2)
     for name in ("arrival.jpg", "harbour.jpg"):
-        expect(owner.upload(name)).to_contain_text("In your library")
+        expect(owner.tile(name).first).to_be_visible()
 
 
 def test_folder_and_photo_can_be_dropped_together(owner: Visitor, trip: Path) -> None:
     outside = trip.parent / "outside.jpg"
     outside.write_bytes(picture())
     drop_paths(owner, trip, outside)
-    expect(owner.page.get_by_text("1 file skipped because it isn't a photo.")).to_be_visible()
+    expect(owner.page.get_by_text("1 video skipped")).to_be_visible()
     owner.start_upload(3)
+    owner.expect_added(3)
     for name in ("outside.jpg", "arrival.jpg", "harbour.jpg"):
-        expect(owner.upload(name)).to_contain_text("In your library")
+        expect(owner.tile(name).first).to_be_visible()
 
 
 def test_dropped_folder_without_photos_is_reported(owner: Visitor, trip: Path) -> None:
@@ -53,14 +57,31 @@ def test_dropped_folder_without_photos_is_reported(owner: Visitor, trip: Path) -
     expect(owner.page.get_by_role("dialog", name="No photos found")).to_be_visible()
 
 
-def test_files_beyond_the_maximum_are_skipped(owner: Visitor, tmp_path: Path) -> None:
+def test_large_folder_with_files_of_all_kinds_is_sorted_out(owner: Visitor, tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     folder.mkdir()
-    for number in range(2010):
+    for number in range(5000):
         (folder / f"{number}.jpg").write_bytes(b"jpg")
+    for number in range(5):
+        (folder / f"empty-{number}.jpg").touch()
+    (folder / "huge.jpg").touch()
+    truncate(folder / "huge.jpg", 300 * 1024**2)
+    (folder / "clip.MOV").write_bytes(b"a film")
     drop_paths(owner, folder)
-    expect(owner.button("Add 2,000 photos")).to_be_visible()
-    expect(owner.page.get_by_text("Only the first 2,000 photos will be added.")).to_be_visible()
+    expect(owner.button("Add 5,000 photos")).to_be_visible(timeout=60_000)
+    dialog = owner.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 file skipped: photos can have up to 200 MB. huge.jpg")
+    expect(dialog).to_contain_text(re.compile(r"5 files skipped because they are empty\. empty-\d.* and 2 more"))
+    expect(dialog).to_contain_text("1 video skipped: only photos can be added. clip.MOV")
+    assert owner.axe_violations("a large folder") == {}
+    owner.page.keyboard.press("Escape")
+    expect(dialog.get_by_text("Discard these 5,000 photos?")).to_be_visible()
+    expect(owner.button("Cancel")).to_be_focused()
+    owner.page.keyboard.press("Escape")
+    expect(owner.button("Add 5,000 photos")).to_be_focused()
+    owner.page.keyboard.press("Escape")
+    owner.button("Discard").click()
+    expect(dialog).to_have_count(0)
 
 
 def test_image_can_be_pasted(owner: Visitor) -> None:
@@ -77,7 +98,7 @@ def test_image_can_be_pasted(owner: Visitor) -> None:
     )
     owner.page.keyboard.press("Control+v")
     owner.start_upload(1)
-    expect(owner.upload("image.png")).to_contain_text("In your library")
+    expect(owner.tile("image.png").first).to_be_visible()
 
 
 @on_a_phone

@@ -84,8 +84,13 @@ class Visitor:
         if public:
             self.page.get_by_role("radio", name="Public").check()
         if tags:
-            self.page.get_by_role("textbox", name="Tags").fill(tags)
+            self.page.get_by_role("combobox", name="Tags").fill(tags)
         self.button("Add 1 photo" if count == 1 else f"Add {count:,} photos").click()
+
+    def expect_added(self, count: int) -> None:
+        """Wait until that many photos were added, and no other file needs attention."""
+        name = "1 photo added" if count == 1 else f"{count:,} photos added"
+        expect(self.uploads.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=30_000)
 
     def button(self, name: str) -> Locator:
         """Buttons with exactly that name."""

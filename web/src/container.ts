@@ -16,6 +16,7 @@ import { CurrentAlbum } from "./state/current-album.ts";
 import { Facets } from "./state/facets.ts";
 import { Feed, type FetchPage } from "./state/feed.ts";
 import type { Photo } from "./state/photo.ts";
+import { NewPhotos } from "./state/new-photos.ts";
 import { ProcessingPhotos } from "./state/processing-photos.ts";
 import { PublicMatches } from "./state/public-matches.ts";
 import { RejectedCount } from "./state/rejected-count.ts";
@@ -56,8 +57,18 @@ export function createContainer(config: Config) {
   const rejectedCount = new RejectedCount(() => api.rejectedPhotos());
   const processingPhotos = new ProcessingPhotos(() => api.processingPhotos());
 
+  const completions = new Completions((prefix, scope) => api.completeTag(prefix, scope), clock);
+
+  const newPhotos: NewPhotos = new NewPhotos((photos) => {
+    feed.upsert(...photos);
+    for (const photo of photos) processingPhotos.update(photo);
+    autoRefresh.start();
+    if (photos.some(({ state }) => state === "ready")) trends.refreshAfter(TREND_REFRESH_DELAY, clock);
+    if (photos.some(({ state }) => state === "rejected")) void rejectedCount.refresh();
+  });
   const autoRefresh = new AutoRefresh(
     async () => {
+      if (newPhotos.uploading) return false;
       const refresh = () => feed.refresh();
       const changed = await (feed.view !== null && isOwnTimeline(feed.view) ? processingPhotos.refresh(refresh) : refresh());
       if (changed) await trends.refresh();
@@ -77,23 +88,7 @@ export function createContainer(config: Config) {
   );
 
   /** What the upload controller needs; it is loaded later. */
-  const uploadContext = {
-    api,
-    clock,
-    onPhotoLoaded: (photo: Photo) => {
-      processingPhotos.update(photo);
-    },
-    onReady: (photo: Photo) => {
-      feed.upsert(photo);
-      processingPhotos.update(photo);
-      autoRefresh.start();
-      trends.refreshAfter(TREND_REFRESH_DELAY, clock);
-    },
-    onRejected: (photo: Photo) => {
-      feed.upsert(photo);
-      void rejectedCount.refresh();
-    },
-  };
+  const uploadContext = { api, clock, session, newPhotos, completions };
 
   /** Reloads what depends on photos that were edited on this page. */
   const onPhotosChanged = () => {
@@ -112,7 +107,7 @@ export function createContainer(config: Config) {
     fetchPage,
     api,
     clock,
-    completions: new Completions((prefix, scope) => api.completeTag(prefix, scope), clock),
+    completions,
   };
 
   const editing = {
@@ -137,6 +132,7 @@ export function createContainer(config: Config) {
     publicMatches,
     rejectedCount,
     processingPhotos,
+    newPhotos,
     autoRefresh,
     urlRefresher,
     uploadContext,

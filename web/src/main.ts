@@ -95,6 +95,7 @@ async function start(): Promise<void> {
       publicMatches: null,
       album: null,
       albumPending: false,
+      uploading: false,
     };
     onPageEvent("retry-load", () => {
       location.reload();
@@ -105,7 +106,7 @@ async function start(): Promise<void> {
 async function startApp(config: Config): Promise<void> {
   const container = createContainer(config);
   const { api, session, feed, currentAlbum, albumNames, trends, suggestions, facets, publicMatches } = container;
-  const { rejectedCount, processingPhotos, autoRefresh, urlRefresher, selectionContext } = container;
+  const { rejectedCount, processingPhotos, newPhotos, autoRefresh, urlRefresher, selectionContext } = container;
   const draft = new BundleDraft();
   const focusAccountButton = () => {
     elements.header.focusAccountButton();
@@ -320,6 +321,7 @@ async function startApp(config: Config): Promise<void> {
       openPhoto: (photo) => {
         viewer.open(photo).catch(showError);
       },
+      navigate,
     });
   });
 
@@ -362,7 +364,8 @@ async function startApp(config: Config): Promise<void> {
     gallery.state = {
       status,
       photos,
-      processing: isOwnTimeline(current) && newer === "none" ? processingPhotos.photos : NO_PHOTOS,
+      processing: isOwnTimeline(current) && newer === "none" && !newPhotos.uploading ? processingPhotos.photos : NO_PHOTOS,
+      uploading: newPhotos.uploading,
       hasMore,
       newer,
       error,
@@ -499,7 +502,18 @@ async function startApp(config: Config): Promise<void> {
     loadUploads().then((uploads) => void (isSignedIn() ? uploads.openWithFiles(files, folders) : uploads.openSignInPrompt()), showError);
   }
 
-  for (const state of [session, feed, currentAlbum, trends, suggestions, publicMatches, rejectedCount, processingPhotos, selection])
+  for (const state of [
+    session,
+    feed,
+    currentAlbum,
+    trends,
+    suggestions,
+    publicMatches,
+    rejectedCount,
+    processingPhotos,
+    newPhotos,
+    selection,
+  ])
     state.watch(render);
 
   let stopWatchingSession: () => void = () => undefined;

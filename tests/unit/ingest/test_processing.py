@@ -149,7 +149,7 @@ def test_empty_or_too_large_original_is_rejected_before_download() -> None:
 
     setup = Processing()
     processor = replace(setup.processor, originals=DeletedOriginals())
-    for size, sentence in [(0, "This file is empty."), (MAX_BYTES + 1, "the limit is 209,715,200")]:
+    for size, sentence in [(0, "This file is empty."), (MAX_BYTES + 1, "has 201 MB; photos can have up to 200 MB")]:
         with pytest.raises(Unreadable, match=sentence):
             processor.process(NEW, replace(setup.original, size=size))
 

@@ -228,7 +228,7 @@ def test_name_of_a_file_that_is_no_image_is_refused(filename: str) -> None:
 
 @pytest.mark.parametrize("size", [0, -1, MAX_BYTES + 1])
 def test_impossible_size_is_refused(size: int) -> None:
-    with pytest.raises(Invalid, match="bytes must be from 1 to"):
+    with pytest.raises(Invalid, match=r"bytes must be from 1 to 209,715,200 \(200 MB\)"):
         GuestFixture().ticket(size)
 
 

@@ -291,10 +291,10 @@ describe("a photo", () => {
     expect(await api.getPhoto("gone")).toBeNull();
   });
 
-  it("is among the newest of the user's own", async () => {
+  it("is among those that the user added last", async () => {
     const { api, sent } = createClient([json({ items: [makePhoto("b"), makePhoto("a")], cursor: "more" })]);
-    expect(photoIds(await api.newestPhotos())).toEqual(["b", "a"]);
-    expect(sent[0]?.address).toBe("/photos?scope=mine&limit=100");
+    expect(photoIds(await api.recentPhotos())).toEqual(["b", "a"]);
+    expect(sent[0]?.address).toBe("/photos?order=added&scope=mine&limit=100");
   });
 });
 

@@ -28,7 +28,7 @@ import type { Trend } from "../state/trends.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
 import type { KnownDuplicate, UploadTicket } from "../state/upload-scheduler.ts";
 import { searchQuery, viewQuery } from "../state/view-query.ts";
-import { allPhotos, photosInState, type Scope, type TrendOrder, type View } from "../state/view.ts";
+import { photosInState, recentlyAdded, type Scope, type TrendOrder, type View } from "../state/view.ts";
 import { type ApiRequest, buildPath, type Fetch, type Headers, HttpClient, nullIfNotFound, translateNetworkErrors } from "./http-client.ts";
 import type { components } from "./schema.d.ts";
 import type { Method, PathOf, PathParameters, Query, RequestBody, ResponseBody } from "./openapi-types.ts";
@@ -118,9 +118,9 @@ export class ApiClient
     return items.map(({ tag_name: name }) => name);
   }
 
-  /** The newest of the user's own photos, at most one page. */
-  async newestPhotos(): Promise<readonly Photo[]> {
-    return (await this.listPhotos(allPhotos("mine"), null, MAX_PAGE_SIZE)).items;
+  /** The user's own photos that were added last, at most one page. */
+  async recentPhotos(): Promise<readonly Photo[]> {
+    return (await this.listPhotos(recentlyAdded(), null, MAX_PAGE_SIZE)).items;
   }
 
   /** The newest of the user's own photos that are still processing. */

@@ -4,6 +4,7 @@
 import type { GuestClient } from "../api/guest-client.ts";
 import { uploadToS3 } from "../api/s3-upload.ts";
 import { systemClock } from "../core/clock.ts";
+import { checkReadable, sha256Hex } from "../core/sha256.ts";
 import { type GuestUploadDialog, openGuestUploadDialog } from "../elements/guest-upload-dialog.ts";
 import type { SharedAlbum } from "../state/guest-album.ts";
 import { GuestUploads } from "../state/guest-uploads.ts";
@@ -26,6 +27,8 @@ function createUploads(api: GuestClient, link: SharedAlbum, onAdded: () => void)
     createUpload: (name: string, filename: string, bytes: number) => api.createUpload(name, filename, bytes),
     getUpload: (photoId: string) => api.getUpload(photoId),
     send: uploadToS3,
+    hash: sha256Hex,
+    checkReadable,
   };
   const created = new GuestUploads<File>(routes, systemClock, link.max_upload_bytes, onAdded);
   // Leaving the page would stop the uploads.

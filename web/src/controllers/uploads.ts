@@ -5,40 +5,57 @@
 import type { ApiClient } from "../api/client.ts";
 import { uploadToS3 } from "../api/s3-upload.ts";
 import type { Clock } from "../core/clock.ts";
-import { type FileEntry, withoutIgnoredFiles, readFolders } from "../core/folder-reader.ts";
+import { SignedOutError } from "../core/errors.ts";
+import { withoutIgnoredFiles } from "../core/folder-reader.ts";
 import { browserNetwork } from "../core/network-status.ts";
-import { sha256Hex } from "../core/sha256.ts";
+import { checkReadable, sha256Hex } from "../core/sha256.ts";
 import { defineElement, onPageEvent } from "../elements/page-element.ts";
 import { UploadDialog } from "../elements/upload-dialog.ts";
 import { UploadList } from "../elements/upload-list.ts";
 import { explain } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
 import { acceptsPhotos, type Album } from "../state/albums.ts";
+import type { Completions } from "../state/completions.ts";
+import type { NewPhotos } from "../state/new-photos.ts";
 import type { Photo } from "../state/photo.ts";
 import { ProcessingPoller } from "../state/processing-poller.ts";
 import { UploadAnnouncer } from "../state/upload-announcements.ts";
 import { shouldAnnounce, updateEstimate, NO_ESTIMATE } from "../state/upload-eta.ts";
 import { UploadPipeline } from "../state/upload-pipeline.ts";
-import { isUnsent, summarize, type UploadMetadata, UploadQueue } from "../state/upload-queue.ts";
+import { isFinished, isUnsent, type Upload, UploadQueue } from "../state/upload-queue.ts";
 import { UploadScheduler } from "../state/upload-scheduler.ts";
-import { MAX_FILES } from "../state/upload-validation.ts";
+import { summarize } from "../state/upload-summary.ts";
+import { filenameOf } from "../state/upload-validation.ts";
+import { albumView, recentlyAdded, type View } from "../state/view.ts";
 
 /** Least time between two renders of the list, ms: with hundreds of photos it changes constantly. */
 const RENDER_INTERVAL = 100;
 
+/** Who is signed in. */
+interface UploadSession {
+  readonly status: "starting" | "signed-out" | "signed-in";
+  /** The id of the user. */
+  readonly user: string | null;
+  /** Whether the session has ended by itself. */
+  readonly expired: boolean;
+  /** Whether the session is of this tab only. */
+  readonly isSharedComputer: boolean;
+  watch(onChange: () => void): void;
+}
+
 interface UploadContext {
   readonly api: ApiClient;
   readonly clock: Clock;
+  readonly session: UploadSession;
+  readonly newPhotos: NewPhotos;
+  readonly completions: Completions;
   /** Announces sentences to screen readers. */
   readonly announce: (sentences: string) => void;
   /** Shows a message in the banner; null hides it. */
   readonly showBanner: (message: string | null) => void;
-  /** The poller loaded a photo that may still be processing. */
-  readonly onPhotoLoaded: (photo: Photo) => void;
-  readonly onReady: (photo: Photo) => void;
-  readonly onRejected: (photo: Photo) => void;
   /** Opens a photo in the viewer. */
   readonly openPhoto: (photo: Photo) => void;
+  readonly navigate: (to: View) => void;
   /** The album in view, which files are added to unless another one is chosen. */
   readonly openAlbum: () => Album | null;
 }
@@ -51,50 +68,55 @@ export interface UploadController {
 }
 
 /** Defines the elements and connects them to the queue. */
-export function createUploadController({
-  api,
-  clock,
-  announce,
-  showBanner,
-  onPhotoLoaded,
-  onReady,
-  onRejected,
-  openPhoto,
-  openAlbum,
-}: UploadContext): UploadController {
+export function createUploadController(context: UploadContext): UploadController {
+  const { api, clock, session, newPhotos, showBanner, openPhoto } = context;
   const panel = defineElement("tintype-upload-list", UploadList);
   const dialog = defineElement("tintype-upload-dialog", UploadDialog);
   const queue = new UploadQueue<File>();
-  const announcer = new UploadAnnouncer(announce, clock);
+  const announcer = new UploadAnnouncer(context.announce, clock);
   const transport = {
-    createTicket: async ({ file, metadata }: { file: File; metadata: UploadMetadata }) =>
-      await api.createUpload({ filename: file.name, bytes: file.size, sha256: await sha256Hex(file), ...metadata }),
+    hash: sha256Hex,
+    checkReadable,
+    createTicket: ({ file, metadata }: Upload<File>, sha256: string | null) =>
+      api.createUpload({ filename: filenameOf(file), bytes: file.size, sha256, ...metadata }),
     send: uploadToS3,
   };
-  const getPhoto = async (photoId: string) => {
-    const photo = await api.getPhoto(photoId);
-    if (photo !== null) onPhotoLoaded(photo);
-    return photo;
+  /** While nobody is signed in, the library has no private photo. */
+  const requireSession = () => {
+    if (session.status !== "signed-in") throw new SignedOutError();
+  };
+  const processing = {
+    recentPhotos: async () => {
+      requireSession();
+      return await api.recentPhotos();
+    },
+    getPhoto: async (photoId: string) => {
+      requireSession();
+      return await api.getPhoto(photoId);
+    },
   };
   const pipeline = new UploadPipeline<File>({
     queue,
     announcer,
-    onReady,
-    onRejected,
+    onSettled: (photo) => {
+      newPhotos.add(photo);
+    },
     createUploader: (callbacks) => new UploadScheduler(queue, transport, browserNetwork, clock, callbacks),
-    createPoller: (onSettled) => new ProcessingPoller({ newestPhotos: () => api.newestPhotos(), getPhoto }, onSettled, clock),
+    createPoller: (onSettled) => new ProcessingPoller(processing, onSettled, clock),
   });
 
   let estimate = NO_ESTIMATE;
   let announcedMinutes: number | null = null;
   function render(): void {
-    estimate = queue.offline ? NO_ESTIMATE : updateEstimate(estimate, clock.now(), summarize(queue.uploads));
-    if (queue.uploads.length === 0) announcedMinutes = null;
+    const { uploads, pause } = queue;
+    estimate = pause === null ? updateEstimate(estimate, clock.now(), summarize(uploads)) : NO_ESTIMATE;
+    if (uploads.length === 0) announcedMinutes = null;
     if (shouldAnnounce(announcedMinutes, estimate.minutes)) {
       announcedMinutes = estimate.minutes;
       announcer.add({ kind: "left", minutes: estimate.minutes ?? 0 });
     }
-    panel.state = { uploads: queue.uploads, cut: queue.offline, minutes: estimate.minutes };
+    panel.state = { uploads, pause, minutes: estimate.minutes, isSharedComputer: session.isSharedComputer };
+    newPhotos.setUploading(!uploads.every(isFinished));
   }
   let renderScheduled = false;
   queue.watch(() => {
@@ -106,7 +128,16 @@ export function createUploadController({
     });
   });
 
+  /** Who is uploading. */
+  let user: string | null = null;
+  session.watch(() => {
+    if (session.status !== "signed-in") newPhotos.clear();
+    else if (!session.expired && session.user === user) pipeline.resumeSignedIn();
+    else if (!session.expired) pipeline.giveUp(uploadStrings.otherUser);
+  });
+
   onPageEvent("start-upload", ({ files, wishes, album }) => {
+    user = session.user;
     const albumId = async () => {
       if (album === null || "id" in album) return album?.id ?? null;
       return (await api.createAlbum({ title: album.title })).album_id;
@@ -116,7 +147,7 @@ export function createUploadController({
         pipeline.add(files, { ...wishes, album: id });
       },
       (error: unknown) => {
-        showBanner(uploadStrings.albumFailed(explain(error)));
+        void dialog.reopen(files, suggestions(), uploadStrings.albumFailed(explain(error)));
       },
     );
   });
@@ -130,12 +161,19 @@ export function createUploadController({
     pipeline.remove(id);
   });
   onPageEvent("clear-uploads", () => {
-    queue.clearFinished();
+    pipeline.clear();
   });
   onPageEvent("show-upload", (id) => {
     const { photo, duplicateOf } = queue.get(id);
     if (photo !== null) openPhoto(photo);
     else if (duplicateOf !== null) void openDuplicate(duplicateOf);
+  });
+  onPageEvent("view-uploads", () => {
+    const added = queue.uploads.filter(({ stage }) => stage === "ready");
+    const [first] = added;
+    const album = first?.metadata.album ?? null;
+    if (added.length === 1 && first?.photo != null) openPhoto(first.photo);
+    else context.navigate(album !== null && added.every(({ metadata }) => metadata.album === album) ? albumView(album) : recentlyAdded());
   });
   async function openDuplicate(photoId: string): Promise<void> {
     try {
@@ -153,22 +191,12 @@ export function createUploadController({
     pipeline.pollSoon();
   });
 
-  async function filesIn(folders: readonly FileEntry[], maxFiles: number): Promise<readonly File[]> {
-    if (folders.length === 0) return [];
-    showBanner(uploadStrings.scanning);
-    const files = await readFolders(folders, maxFiles);
-    showBanner(null);
-    return files;
-  }
-
+  const suggestions = () => {
+    const album = context.openAlbum();
+    return { api, chosen: album !== null && acceptsPhotos(album) ? album : null, completions: context.completions };
+  };
   return {
-    openWithFiles: async (files, folders) => {
-      // One more than the limit, so that the dialog can tell that there are more.
-      const found = await filesIn(folders, MAX_FILES + 1);
-      const open = openAlbum();
-      const albums = { api, chosen: open !== null && acceptsPhotos(open) ? open : null };
-      await dialog.openWithFiles([...withoutIgnoredFiles(files), ...found], albums);
-    },
+    openWithFiles: (files, folders) => dialog.openWithFiles(withoutIgnoredFiles(files), folders, suggestions()),
     openSignInPrompt: () => dialog.openSignInPrompt(),
   };
 }

@@ -6,7 +6,8 @@
  *     ├── NetworkError      no response
  *     ├── ModuleLoadError   code of the page failed to load
  *     ├── SignedOutError    the request needs a signed-in user
- *     └── StorageError      the browser stores nothing for the page
+ *     ├── StorageError      the browser stores nothing for the page
+ *     └── FileReadError     the browser cannot read a chosen file: it was moved, changed, or is not permitted
  */
 
 /** The status of responses while the disk of a library on a laptop is full. */
@@ -48,3 +49,5 @@ export class ModuleLoadError extends AppError {}
 export class SignedOutError extends AppError {}
 
 export class StorageError extends AppError {}
+
+export class FileReadError extends AppError {}

@@ -30,7 +30,7 @@ function folder(name: string, tree: Tree): FileEntry {
   return { name, createReader };
 }
 
-const names = async (folders: readonly FileEntry[], most = 100) => (await readFolders(folders, most)).map(({ name }) => name);
+const names = async (folders: readonly FileEntry[], most = 100) => (await readFolders(folders, most)).files.map(({ name }) => name);
 
 it("reads a folder recursively to its end", async () => {
   const trip = folder("trip", { "a.jpg": "file", "b.jpg": "file", day: { "c.jpg": "file", night: { "d.jpg": "file" } }, "e.jpg": "file" });
@@ -45,8 +45,19 @@ it("skips files that systems and programs create next to photos", async () => {
   expect(withoutIgnoredFiles(paths).map(({ webkitRelativePath }) => webkitRelativePath)).toEqual(["trip/a.jpg", ".trip/c.jpg", "d.jpg"]);
 });
 
-it("skips an unreadable file and returns the others", async () => {
-  expect(await names([folder("trip", { "a.jpg": "unreadable", "b.jpg": "file" })])).toEqual(["b.jpg"]);
+it("names the files that cannot be read and returns the others", async () => {
+  const { files, unreadable } = await readFolders([folder("trip", { "a.jpg": "unreadable", "b.jpg": "file" })], 100);
+  expect([files.map(({ name }) => name), unreadable]).toEqual([["b.jpg"], ["a.jpg"]]);
+});
+
+it("says how many files it has found, and stops when it is told to", async () => {
+  const counts: number[] = [];
+  const trip = folder("trip", { "a.jpg": "file", "b.jpg": "file", "c.jpg": "file" });
+  const { files } = await readFolders([trip], 100, (count) => {
+    counts.push(count);
+    return count < 2;
+  });
+  expect([files.length, counts]).toEqual([2, [0, 1, 2]]);
 });
 
 it("stops when it has enough files or has read too many entries", async () => {

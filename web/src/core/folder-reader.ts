@@ -22,31 +22,46 @@ const ENTRIES_PER_FILE = 10;
 const IGNORED_FILE = /^\._|^\.[^.]*$|^\.(trashed|pending)-|^((eh)?thumbs(_vista)?\.db|\.?(desktop|picasa)\.ini|icon\r)$|\.(xmp|json|aae)$/i;
 const IGNORED_FOLDER = /^\.[^.]|^(__macosx|@eadir|\$recycle\.bin|system volume information|lost\+found)$/i;
 
-/** The files in folders, at most `maxFiles`; unreadable entries are skipped. */
-export async function readFolders(folders: readonly FileEntry[], maxFiles: number): Promise<readonly File[]> {
-  const files: File[] = [];
-  const pending = [...folders];
-  let remaining = maxFiles * ENTRIES_PER_FILE;
-  for (let next = pending.shift(); next !== undefined && files.length < maxFiles && remaining > 0; next = pending.shift()) {
-    remaining -= 1;
-    const reader = next.createReader?.();
-    // Depth first: a folder's entries come before its siblings.
-    if (reader !== undefined) pending.unshift(...(await readEntries(reader)).filter((entry) => !isIgnored(entry)));
-    else files.push(...(await readFile(next)));
-  }
-  return files;
+/** What folders contain: their files, and the names of those that cannot be read. */
+export interface FolderContents {
+  readonly files: readonly File[];
+  readonly unreadable: readonly string[];
 }
 
-async function readFile(entry: FileEntry): Promise<readonly File[]> {
+/** The files in folders, at most `maxFiles`; `onFound` is called with their number so far and returns whether to go on. */
+export async function readFolders(
+  folders: readonly FileEntry[],
+  maxFiles: number,
+  onFound: (count: number) => boolean = () => true,
+): Promise<FolderContents> {
+  const [files, unreadable]: [File[], string[]] = [[], []];
+  // Depth first: a folder's entries come before its siblings. The next entry is the last one.
+  const pending = folders.toReversed();
+  let remaining = maxFiles * ENTRIES_PER_FILE;
+  for (let next = pending.pop(); next !== undefined && files.length < maxFiles && remaining > 0; next = pending.pop()) {
+    remaining -= 1;
+    const reader = next.createReader?.();
+    if (reader !== undefined) {
+      const entries = await readEntries(reader);
+      for (const entry of entries.toReversed()) if (!isIgnored(entry)) pending.push(entry);
+    } else {
+      const file = await readFile(next);
+      if (file === null) unreadable.push(next.name);
+      else files.push(file);
+    }
+    if (!onFound(files.length)) break;
+  }
+  return { files, unreadable };
+}
+
+/** The file of an entry; null if it cannot be read. */
+async function readFile(entry: FileEntry): Promise<File | null> {
   return await new Promise((resolve) => {
-    const resolveEmpty = () => {
-      resolve([]);
+    const resolveNull = () => {
+      resolve(null);
     };
-    if (entry.file === undefined) resolveEmpty();
-    else
-      entry.file((file) => {
-        resolve([file]);
-      }, resolveEmpty);
+    if (entry.file === undefined) resolveNull();
+    else entry.file(resolve, resolveNull);
   });
 }
 

@@ -6,7 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { SessionStatus } from "../auth/session.ts";
 import { strings } from "../i18n/common.ts";
 import type { SuggestedNames } from "../state/suggestions.ts";
-import { PHOTO_TYPES } from "../state/upload-validation.ts";
+import { PHOTO_TYPES } from "../state/photo-types.ts";
 import type { View } from "../state/view.ts";
 import { icons, logo } from "./icons.ts";
 import { PageElement } from "./page-element.ts";

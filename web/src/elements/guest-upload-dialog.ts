@@ -11,8 +11,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { browserNetwork } from "../core/network-status.ts";
 import { explainUploadError, guestStrings as strings } from "../i18n/guest.ts";
 import type { SharedAlbum } from "../state/guest-album.ts";
-import type { GuestUpload, GuestUploads } from "../state/guest-uploads.ts";
-import { PHOTO_TYPES } from "../state/upload-validation.ts";
+import { canRetry, type GuestUpload, type GuestUploads } from "../state/guest-uploads.ts";
+import { PHOTO_TYPES } from "../state/photo-types.ts";
+import { type FileProblem, rawExtension } from "../state/upload-validation.ts";
 import { hideBrokenImage } from "./broken-image.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
@@ -124,13 +125,13 @@ class GuestUploadDialog extends ModalDialog {
     const { items } = this.#uploads;
     if (items.length === 0) return nothing;
     const count = (...stages: readonly string[]) => items.filter(({ stage }) => stages.includes(stage)).length;
-    const [active, failed] = [count("waiting", "sending", "processing"), count("failed")];
-    const problems = failed + count("rejected", "refused");
+    const [active, problems] = [count("waiting", "sending", "processing"), count("failed", "rejected", "refused")];
     const visible = [...items].sort((a, b) => order(a) - order(b)).slice(0, MAX_ROWS);
     this.#previews.keepOnly(new Set(visible.map(({ file }) => file)));
     const lines = [
       ...(active > 0 ? [strings.uploading(items.length - active, items.length)] : []),
       ...(active === 0 && count("ready") > 0 ? [strings.uploaded(count("ready"))] : []),
+      ...(active === 0 && count("same-file") > 0 ? [strings.addedBefore(count("same-file"))] : []),
       ...(active === 0 && count("pending") > 0 ? [strings.waitsForReview(count("pending"))] : []),
       ...(problems > 0 ? [strings.needAttention(problems)] : []),
     ];
@@ -144,14 +145,15 @@ class GuestUploadDialog extends ModalDialog {
         )}
       </ul>
       ${items.length > visible.length ? html`<p class="hint">${strings.moreUploads(items.length - visible.length)}</p>` : nothing}
-      ${failed > 0 && active === 0 ? html`<button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>` : nothing}
+      ${active === 0 && items.some(canRetry) ? html`<button class="button" type="button" @click=${this.#retry}>${icons.retry}${strings.tryAgain}</button>` : nothing}
     </section>`;
   }
 
   #row(upload: GuestUpload<File>): TemplateResult {
     const { file, stage, sent } = upload;
+    const raw = rawExtension(file.name);
     return html`<li class="upload" data-stage=${stage}>
-      <span class="upload-picture">${icons.picture}<img alt="" src=${this.#previews.urlOf(file)} @error=${hideBrokenImage} /></span>
+      <span class="upload-picture">${raw ?? html`${icons.picture}<img alt="" src=${this.#previews.urlOf(file)} @error=${hideBrokenImage} />`}</span>
       <span class="upload-name">${file.name}</span>
       <span class="upload-status">${icon(upload)}${this.#status(upload)}</span>
       ${stage === "sending" ? html`<progress max=${file.size} .value=${sent} aria-label=${strings.progressOf(file.name)}></progress>` : nothing}
@@ -160,7 +162,7 @@ class GuestUploadDialog extends ModalDialog {
 
   #status({ stage, file, sent, error, reason, problem }: GuestUpload<File>): string {
     const maxBytes = this.#link.max_upload_bytes;
-    if (stage === "refused") return problem === "not-photo" ? strings.notPhoto : strings.tooLarge(maxBytes);
+    if (stage === "refused") return describeProblem(problem, maxBytes);
     if (stage === "failed") return explainUploadError(error, maxBytes, browserNetwork.online);
     if (stage === "sending") return strings.sending(file.size === 0 ? 1 : sent / file.size);
     return stage === "rejected" ? (reason ?? strings.stages.rejected) : strings.stages[stage];
@@ -216,7 +218,13 @@ function order({ stage }: GuestUpload<File>): number {
   return stage === "sending" ? 1 : stage === "processing" ? 2 : stage === "waiting" ? 3 : 4;
 }
 
+function describeProblem(problem: FileProblem | null, maxBytes: number): string {
+  if (problem === "too-large") return strings.tooLarge(maxBytes);
+  if (problem === "empty") return strings.emptyFile;
+  return problem === "video" ? strings.video : strings.notPhoto;
+}
+
 function icon({ stage }: GuestUpload<File>): TemplateResult | typeof nothing {
-  if (stage === "ready" || stage === "pending") return icons.check;
+  if (stage === "ready" || stage === "pending" || stage === "same-file") return icons.check;
   return stage === "failed" || stage === "refused" || stage === "rejected" ? icons.warning : nothing;
 }

@@ -78,8 +78,10 @@ export interface PageEvents {
   "remove-upload": string;
   /** Open the photo of an upload. */
   "show-upload": string;
-  /** Remove finished uploads from the list. */
+  /** Remove all finished uploads from the list. */
   "clear-uploads": null;
+  /** Show the photos that were added. */
+  "view-uploads": null;
   "dismiss-banner": null;
 }
 

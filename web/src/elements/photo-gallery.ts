@@ -45,6 +45,8 @@ export interface GalleryState {
   readonly album: Album | null;
   /** Whether the album in view is being loaded, which knows the order. */
   readonly albumPending: boolean;
+  /** Whether files are being uploaded, whose photos appear when that is done. */
+  readonly uploading: boolean;
 }
 
 /** Aspect ratios of the placeholder tiles. */
@@ -232,6 +234,13 @@ export class PhotoGallery extends PageElement {
           <button class="button" type="button" @click=${this.#showAll}>${strings.allPhotos}</button>
         </div>
         ${this.#publicMatches(state)}
+      </div>`;
+    }
+    if (state.uploading && view.scope === "mine") {
+      return html`<div class="empty">
+        ${emptyIllustration}
+        <h2>${strings.addingPhotos}</h2>
+        <p>${strings.addingPhotosHint}</p>
       </div>`;
     }
     if (view.album !== null) return this.#emptyAlbum(view, state.album);

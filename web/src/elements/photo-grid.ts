@@ -7,6 +7,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { deviceStorage } from "../core/browser-storage.ts";
 import { isSingleKeyShortcut } from "../core/character-keys.ts";
 import { systemClock } from "../core/clock.ts";
+import { lazyImport } from "../core/lazy-import.ts";
 import { formatDay } from "../i18n/format.ts";
 import { groupByDay } from "../state/dates.ts";
 import {
@@ -31,6 +32,7 @@ import { daysLeft } from "../state/trash.ts";
 import { isSameView, type View } from "../state/view.ts";
 import { customProperties } from "./custom-properties.ts";
 import { renderDayHeader } from "./day-header.ts";
+import type { GridMotion } from "./grid-motion.ts";
 import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
 import { renderTile } from "./photo-tile.ts";
@@ -45,6 +47,8 @@ const OVERSCAN = 1;
 const SCROLL_STEP = 0.25;
 /** Time for the first images to start loading before more tiles are rendered, ms. */
 const OVERSCAN_DELAY = 400;
+
+const loadGridMotion = lazyImport(() => import("./grid-motion.ts"));
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left",
@@ -92,6 +96,8 @@ export class PhotoGrid extends PageElement {
   /** Whether thumbhashes are displayed: decoding them must not delay the first images. */
   #showPlaceholders = false;
   #rendered = false;
+  /** Moves photos to new places; loaded after the first images. */
+  #motion: GridMotion | null = null;
   readonly #touch = new TouchSelection();
   readonly #press = new PressController(this);
   readonly #resizeObserver = new ResizeObserver(() => {
@@ -175,6 +181,8 @@ export class PhotoGrid extends PageElement {
       before === null || previous === null || !isSameView(previous.view, state.view)
         ? 0
         : scrollShift({ ...before, layout: this.#layout, hasNewer: previous.hasNewer }, { photos, layout: after }, this.#topBelowHeader());
+    const isSameGrid = before?.width === input.width && previous !== null && isSameView(previous.view, state.view);
+    if (isSameGrid && shift === 0) this.#motion?.start();
     this.#layout = after;
     this.#layoutInput = input;
     if (shift !== 0) {
@@ -185,6 +193,7 @@ export class PhotoGrid extends PageElement {
 
   /** Restores the focus of a tile that was created again, in another day. */
   protected override updated(): void {
+    this.#motion?.finish();
     if (!this.#rendered && this.#layout.boxes.length > 0) {
       this.#rendered = true;
       systemClock.after(0, this.#enablePlaceholders);
@@ -222,6 +231,12 @@ export class PhotoGrid extends PageElement {
   #enableOverscan = (): void => {
     this.#overscan = OVERSCAN;
     this.requestUpdate();
+    loadGridMotion().then(
+      (module) => {
+        this.#motion = new module.GridMotion(this);
+      },
+      () => undefined,
+    );
   };
 
   #section(section: Section, state: GridState, range: IndexRange, focused: number): TemplateResult {

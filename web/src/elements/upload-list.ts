@@ -1,44 +1,59 @@
 /**
- * The list of uploads: their progress, what went wrong, and actions on them.
+ * The uploads, docked to a corner of the window: their progress as one bar, the files in progress, and what went wrong. When
+ * everything is added, it closes to one line.
  */
 import "../styles/upload-list.css";
 
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 
 import { strings } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
-import { isUnsent, type UploadStage, summarize, type UploadSummary, type Upload } from "../state/upload-queue.ts";
-import { hideBrokenImage } from "./broken-image.ts";
+import type { Upload, UploadPause } from "../state/upload-queue.ts";
+import { currentRows, finishedRows, needsAttention } from "../state/upload-rows.ts";
+import { summarize, type UploadSummary } from "../state/upload-summary.ts";
 import { FilePreviews } from "./file-previews.ts";
 import { icons } from "./icons.ts";
 import { keyedList } from "./keyed-list.ts";
 import { PageElement } from "./page-element.ts";
 import { PressController } from "./press-controller.ts";
+import { renderUploadPicture, renderUploadRow } from "./upload-row.ts";
 
 export interface UploadListState {
   readonly uploads: readonly Upload<File>[];
-  /** Whether there is no line to the library. */
-  readonly cut: boolean;
+  /** Why waiting uploads do not start, or null. */
+  readonly pause: UploadPause | null;
   /** Estimated minutes left; null if unknown. */
   readonly minutes: number | null;
+  /** Whether the session is of this tab only: then nobody can sign in elsewhere for it. */
+  readonly isSharedComputer: boolean;
 }
 
-/** Rows in the document; further uploads are counted. */
-const MAX_ROWS = 30;
+/** On a small screen, the list would cover half of the photos. */
+const NARROW = "(max-width: 700px)";
+/** Files listed during the upload: all of them are in view. */
+const MAX_CURRENT_ROWS = 6;
+/** Files listed at the end; further ones are counted. */
+const MAX_FINISHED_ROWS = 30;
 
 export class UploadList extends PageElement {
-  static override properties = { state: { attribute: false }, collapsed: { state: true } };
+  static override properties = { state: { attribute: false }, collapsed: { state: true }, problemsOnly: { state: true } };
   declare state: UploadListState;
   declare collapsed: boolean;
+  /** Whether, during the upload, the files that need attention are listed. */
+  declare problemsOnly: boolean;
   readonly #previews = new FilePreviews();
   readonly #press = new PressController(this);
+  #rows: readonly string[] = [];
+  #summary: UploadSummary = summarize([]);
   /** Whether the list had the focus before the last update. */
   #hadFocus = false;
 
   constructor() {
     super();
-    this.state = { uploads: [], cut: false, minutes: null };
+    this.state = { uploads: [], pause: null, minutes: null, isSharedComputer: false };
     this.collapsed = false;
+    this.problemsOnly = false;
   }
 
   /** Moves no row while a pointer is pressed. */
@@ -49,23 +64,41 @@ export class UploadList extends PageElement {
 
   protected override willUpdate(): void {
     this.#hadFocus = this.contains(document.activeElement);
-    if (this.state.uploads.length === 0) this.collapsed = false;
+    const { uploads } = this.state;
+    const before = this.#summary;
+    this.#summary = summarize(uploads);
+    const { active, rejected, failed } = this.#summary;
+    const problems = rejected + failed;
+    if (active > 0 && before.active === 0) this.collapsed = matchMedia(NARROW).matches;
+    if (active === 0 && before.active > 0) this.collapsed = problems === 0 && (this.collapsed || !this.#isUsed());
+    if (active === 0 || problems === 0) this.problemsOnly = false;
+    this.#rows = this.#chooseRows(uploads, active);
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const { uploads } = this.state;
-    const visible = this.collapsed ? [] : sortUploads(uploads).slice(0, MAX_ROWS);
+    const { uploads, pause } = this.state;
+    const byId = new Map(uploads.map((upload) => [upload.id, upload]));
+    const rows = this.#rows.map((id) => byId.get(id)).filter((upload) => upload !== undefined);
+    const [first] = rows;
+    const visible = this.collapsed ? rows.slice(0, 1) : rows;
     this.#previews.keepOnly(new Set(visible.filter(({ photo }) => photo === null).map(({ file }) => file)));
-    if (uploads.length === 0) return nothing;
-    const summary = summarize(uploads);
-    const share = summary.totalBytes === 0 ? 1 : summary.sentBytes / summary.totalBytes;
-    return html`
+    if (first === undefined) return nothing;
+    const summary = this.#summary;
+    const { active, progress } = summary;
+    // At the end, another section takes its place: this one does not move.
+    const section = html`
       <section class="uploads" aria-label=${uploadStrings.uploads}>
         <header>
+          ${this.collapsed ? renderUploadPicture(first, this.#previewOf) : nothing}
           <div>
             <h2>${this.#headline(summary)}</h2>
             ${this.#details(summary)}
           </div>
+          ${
+            summary.ready > 0
+              ? html`<button class="button quiet" type="button" aria-label=${uploadStrings.viewAdded} @click=${this.#view}>${uploadStrings.view}</button>`
+              : nothing
+          }
           <button
             class="icon-button"
             type="button"
@@ -77,29 +110,20 @@ export class UploadList extends PageElement {
             ${this.collapsed ? icons.up : icons.down}
           </button>
           ${
-            summary.active === 0
-              ? html`<button class="icon-button" type="button" aria-label=${uploadStrings.close} @click=${this.#close}>
-                ${icons.close}
-              </button>`
+            active === 0
+              ? html`<button class="icon-button" type="button" aria-label=${uploadStrings.close} @click=${this.#close}>${icons.close}</button>`
               : nothing
           }
         </header>
-        ${
-          summary.active > 0
-            ? html`<progress class="total-progress" max="1" .value=${share} aria-label=${uploadStrings.totalProgress}></progress>`
-            : nothing
-        }
+        ${active > 0 ? html`<progress class="total-progress" max="1" .value=${progress} aria-label=${uploadStrings.totalProgress}></progress>` : nothing}
+        ${pause === "signed-out" ? this.#signInPrompt() : nothing}
         <ul id="upload-list" role="list" ?hidden=${this.collapsed}>
-          ${keyedList(
-            visible,
-            (upload) => upload.id,
-            (upload) => this.#row(upload),
-          )}
-          ${uploads.length > MAX_ROWS ? html`<li class="upload-rows-more">${uploadStrings.moreRows(uploads.length - MAX_ROWS)}</li>` : nothing}
+          ${this.collapsed ? nothing : this.#list(rows, byId)}
         </ul>
         ${this.collapsed ? nothing : this.#footer(summary)}
       </section>
     `;
+    return html`${keyed(active === 0, section)}`;
   }
 
   protected override updated(): void {
@@ -107,106 +131,112 @@ export class UploadList extends PageElement {
     if (this.#hadFocus && !this.contains(document.activeElement)) this.querySelector<HTMLElement>("header button")?.focus();
   }
 
-  #headline({ total, active, unsent, ready, duplicate }: UploadSummary): string {
-    if (unsent > 0) return this.state.cut ? uploadStrings.offline : uploadStrings.uploading(total - unsent, total);
-    if (active > 0) return uploadStrings.processingAll(active);
-    return uploadStrings.done(ready, duplicate, total);
+  /** Whether somebody is about to press something in the list. */
+  #isUsed(): boolean {
+    return this.contains(document.activeElement) || (matchMedia("(hover: hover)").matches && this.matches(":hover"));
   }
 
-  #details({ unsent, sentBytes, totalBytes, rejected, failed }: UploadSummary): TemplateResult {
-    const { cut, minutes } = this.state;
-    const trouble = rejected + failed;
-    const left = minutes === null ? "" : ` · ${uploadStrings.timeLeft(minutes)}`;
+  #chooseRows(uploads: readonly Upload<File>[], active: number): readonly string[] {
+    if (active === 0 && uploads.length > MAX_CURRENT_ROWS) return finishedRows(uploads, MAX_FINISHED_ROWS);
+    if (this.problemsOnly) return finishedRows(uploads.filter(needsAttention), MAX_FINISHED_ROWS);
+    return currentRows(this.#rows, uploads, MAX_CURRENT_ROWS);
+  }
+
+  #headline(summary: UploadSummary): string {
+    const { pause } = this.state;
+    if (summary.active === 0) return uploadStrings.done(summary);
+    if (summary.unsent > 0 && pause !== null) return pause === "offline" ? uploadStrings.offline : uploadStrings.signedOut;
+    return uploadStrings.adding(summary.total);
+  }
+
+  #details(summary: UploadSummary): TemplateResult {
+    const { pause, minutes } = this.state;
+    const { active, unsent, total, rejected, failed, sentBytes, totalBytes } = summary;
+    const problems = rejected + failed;
+    const parts = [
+      uploadStrings.finished(total - active, total),
+      unsent > 0 ? uploadStrings.bytes(sentBytes, totalBytes) : uploadStrings.stages.processing,
+      ...(minutes === null ? [] : [uploadStrings.timeLeft(minutes)]),
+    ];
+    const waits = unsent > 0 && pause === "offline";
     return html`
-      ${unsent > 0 ? html`<p class="muted">${cut ? uploadStrings.offlineHint : `${uploadStrings.bytes(sentBytes, totalBytes)}${left}`}</p>` : nothing}
-      ${trouble > 0 ? html`<p>${uploadStrings.needAttention(trouble)}</p>` : nothing}
+      ${active === 0 ? nothing : html`<p class="muted">${waits ? uploadStrings.offlineHint : parts.join(" · ")}</p>`}
+      ${problems === 0 ? nothing : active > 0 && total > MAX_CURRENT_ROWS ? this.#problemsButton(problems) : html`<p>${uploadStrings.needAttention(problems)}</p>`}
     `;
   }
 
-  #footer({ active, ready, duplicate, rejected, failed }: UploadSummary): TemplateResult | typeof nothing {
-    const finished = active > 0 && ready + duplicate + rejected > 0;
-    if (failed < 2 && !finished) return nothing;
-    return html`<footer>
-      ${finished ? html`<button class="button quiet" type="button" @click=${this.#clear}>${uploadStrings.clearFinished}</button>` : nothing}
+  #problemsButton(problems: number): TemplateResult {
+    return html`<button class="problems-button" type="button" aria-pressed=${this.problemsOnly ? "true" : "false"} @click=${this.#toggleProblems}>
+      ${uploadStrings.needAttention(problems)}
+    </button>`;
+  }
+
+  #signInPrompt(): TemplateResult {
+    const { isSharedComputer } = this.state;
+    return html`<div class="uploads-prompt">
+      <p>${isSharedComputer ? uploadStrings.signedOutHere : uploadStrings.signedOutHint}</p>
       ${
-        failed > 1
-          ? html`<button class="button quiet" type="button" @click=${this.#retryAll}>
-            ${icons.retry}${uploadStrings.retryAll(failed)}
-          </button>`
-          : nothing
+        isSharedComputer
+          ? html`<button class="button primary" type="button" @click=${this.#signIn}>${strings.signIn}</button>`
+          : html`<a class="button primary" href="#sign-in" target="_blank">${strings.signIn}</a>`
       }
+    </div>`;
+  }
+
+  #list(rows: readonly Upload<File>[], byId: ReadonlyMap<string, Upload<File>>): unknown {
+    const { uploads } = this.state;
+    const hidden = this.#summary.active === 0 ? uploads.length - rows.length : 0;
+    return html`${keyedList(
+      rows,
+      (upload) => upload.id,
+      (upload) => this.#row(upload, byId),
+    )}
+    ${hidden > 0 ? html`<li class="upload-rows-more">${uploadStrings.moreRows(hidden)}</li>` : nothing}`;
+  }
+
+  #row(upload: Upload<File>, byId: ReadonlyMap<string, Upload<File>>): TemplateResult {
+    const { id, sameFile } = upload;
+    return renderUploadRow(upload, {
+      previewOf: this.#previewOf,
+      pause: this.state.pause,
+      sameFileName: sameFile === null ? null : (byId.get(sameFile)?.file.name ?? null),
+      retry: () => {
+        this.emit("retry-upload", id);
+      },
+      show: () => {
+        this.emit("show-upload", id);
+      },
+      remove: () => {
+        this.emit("remove-upload", id);
+      },
+    });
+  }
+
+  #footer({ active }: UploadSummary): TemplateResult | typeof nothing {
+    const retryable = this.state.uploads.filter(({ stage, canRetry }) => stage === "failed" && canRetry).length;
+    if (retryable < 2 || (active > 0 && !this.problemsOnly)) return nothing;
+    return html`<footer>
+      <button class="button quiet" type="button" @click=${this.#retryAll}>${icons.retry}${uploadStrings.retryAll(retryable)}</button>
     </footer>`;
   }
 
-  #row(upload: Upload<File>): TemplateResult {
-    const { id, file, stage, sent, photo, duplicateOf } = upload;
-    return html`<li class="upload" data-stage=${stage}>
-      <span class="upload-picture">
-        ${icons.picture}<img src=${photo?.thumbnail_url ?? this.#previews.urlOf(file)} alt="" loading="lazy" decoding="async" @error=${hideBrokenImage} />
-      </span>
-      <span class="upload-name" title=${file.name}>${file.name}</span>
-      <span class="upload-status">${stageIcon(stage)}${this.#statusText(upload)}</span>
-      ${
-        isUnsent(upload)
-          ? html`<progress
-            max="1"
-            .value=${file.size === 0 ? 1 : sent / file.size}
-            aria-label=${strings.progressOf(file.name)}
-          ></progress>`
-          : nothing
-      }
-      <span class="upload-actions">
-        ${stage === "failed" ? this.#button("retry-upload", id, uploadStrings.retryNamed(file.name), uploadStrings.retry) : nothing}
-        ${stage === "ready" ? this.#button("show-upload", id, uploadStrings.showNamed(file.name), uploadStrings.show) : nothing}
-        ${
-          stage === "duplicate" && duplicateOf !== null
-            ? this.#button("show-upload", id, uploadStrings.showExisting(file.name), uploadStrings.show)
-            : nothing
-        }
-        ${
-          stage === "failed" || isUnsent(upload)
-            ? html`<button
-              class="icon-button"
-              type="button"
-              aria-label=${uploadStrings.removeNamed(file.name)}
-              @click=${() => {
-                this.emit("remove-upload", id);
-              }}
-            >
-              ${icons.close}
-            </button>`
-            : nothing
-        }
-      </span>
-    </li>`;
-  }
-
-  #statusText({ stage, sent, file, reason }: Upload): string {
-    if (stage === "waiting") return this.state.cut ? uploadStrings.offline : uploadStrings.stages.waiting;
-    if (stage === "sending") return uploadStrings.sending(file.size === 0 ? 1 : sent / file.size);
-    if (stage === "rejected" || stage === "failed") return reason ?? strings.rejected;
-    return uploadStrings.stages[stage];
-  }
-
-  #button(name: "retry-upload" | "show-upload", id: string, label: string, text: string): TemplateResult {
-    return html`<button
-      class="button quiet"
-      type="button"
-      aria-label=${label}
-      @click=${() => {
-        this.emit(name, id);
-      }}
-    >
-      ${text}
-    </button>`;
-  }
+  #previewOf = (file: File): string => this.#previews.urlOf(file);
 
   #toggle = (): void => {
     this.collapsed = !this.collapsed;
   };
 
-  #clear = (): void => {
-    this.emit("clear-uploads", null);
+  #toggleProblems = (): void => {
+    this.problemsOnly = !this.problemsOnly;
+    this.collapsed = false;
+  };
+
+  #view = (): void => {
+    this.emit("view-uploads", null);
+  };
+
+  #signIn = (): void => {
+    this.emit("sign-in", null);
   };
 
   #retryAll = (): void => {
@@ -214,21 +244,6 @@ export class UploadList extends PageElement {
   };
 
   #close = (): void => {
-    for (const { id, stage } of this.state.uploads) if (stage === "failed") this.emit("remove-upload", id);
     this.emit("clear-uploads", null);
   };
-}
-
-/** Sorts uploads that need attention first; if not all are visible, finished ones last. */
-function sortUploads(uploads: readonly Upload<File>[]): readonly Upload<File>[] {
-  const rank = (upload: Upload) => {
-    if (upload.stage === "rejected" || upload.stage === "failed") return 0;
-    return uploads.length > MAX_ROWS && (upload.stage === "ready" || upload.stage === "duplicate") ? 2 : 1;
-  };
-  return [...uploads].sort((a, b) => rank(a) - rank(b));
-}
-
-function stageIcon(stage: UploadStage): TemplateResult | typeof nothing {
-  if (stage === "ready" || stage === "duplicate") return icons.check;
-  return stage === "rejected" || stage === "failed" ? icons.warning : nothing;
 }

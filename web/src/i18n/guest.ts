@@ -1,7 +1,7 @@
 /**
  * Strings of the page for guests of a shared link, in the page's language, and explanations of errors for guests.
  */
-import { HttpError, ModuleLoadError, NetworkError } from "../core/errors.ts";
+import { FileReadError, HttpError, ModuleLoadError, NetworkError } from "../core/errors.ts";
 import { english } from "./en/guest.ts";
 import { formatIsoDate } from "./format.ts";
 import { loadStrings } from "./locale.ts";
@@ -27,6 +27,7 @@ export function explainDownloadError(error: unknown, online: boolean): string {
 
 /** Explains why a file was not uploaded. */
 export function explainUploadError(error: unknown, maxBytes: number, online: boolean): string {
+  if (error instanceof FileReadError) return guestStrings.unreadable;
   if (!(error instanceof HttpError)) return explainToGuest(error, online);
   if (error.code === "bucket") return guestStrings.uploadFailed;
   if (error.status === 413 || error.field === "bytes") return guestStrings.tooLarge(maxBytes);

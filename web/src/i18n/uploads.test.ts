@@ -15,14 +15,24 @@ it("the time left is rounded, the more so the longer it is", () => {
   ]);
 });
 
-it("the headline tells new photos from those that were in the library", () => {
-  const { done } = uploadStrings;
-  expect([done(2, 0, 2), done(1, 0, 1), done(2, 0, 3), done(2, 1, 3), done(0, 1, 1), done(0, 2, 3)]).toEqual([
+it("the headline tells new photos from those that were in the library or chosen twice", () => {
+  const done = (ready: number, duplicate: number, sameFile: number, total: number) =>
+    uploadStrings.done({ ready, duplicate, sameFile, total });
+  expect([
+    done(2, 0, 0, 2),
+    done(1, 0, 0, 1),
+    done(2, 0, 0, 3),
+    done(2, 1, 0, 3),
+    done(0, 1, 0, 1),
+    done(2, 1, 1, 4),
+    done(0, 0, 0, 1),
+  ]).toEqual([
     "2 photos added",
     "1 photo added",
     "2 of 3 added",
     "2 photos added, 1 already in your library",
     "1 photo already in your library",
-    "2 photos already in your library",
+    "2 photos added, 1 already in your library, 1 chosen twice",
+    "0 of 1 added",
   ]);
 });

@@ -270,6 +270,14 @@ describe("upsert", () => {
     expect(photoIds(feed.photos)).toEqual(["c", "b", "a"]);
   });
 
+  it("inserts several photos at once", async () => {
+    const { feed } = await showing([makePhoto("d", 4), makePhoto("b", 2)], "more");
+    let changes = 0;
+    feed.watch(() => (changes += 1));
+    feed.upsert(makePhoto("a", 1), makePhoto("c", 3), makePhoto("e", 5));
+    expect([photoIds(feed.photos), changes]).toEqual([["e", "d", "c", "b"], 1]);
+  });
+
   it("ignores a photo beyond the loaded pages", async () => {
     const { feed } = await showing([makePhoto("c", 3)], "more");
     feed.upsert(makePhoto("a", 1));

@@ -213,22 +213,26 @@ export class Feed extends Observable {
     return true;
   }
 
-  /** Adds or updates a photo if the view includes it; one that belongs on a later page is left to that page. */
-  upsert(photo: Photo): void {
-    if (this.#view === null || !viewIncludes(this.#view, photo)) return;
-    const compare = photoOrder(this.#view);
+  /** Adds or updates photos that the view includes; one that belongs on a later page is left to that page. */
+  upsert(...photos: readonly Photo[]): void {
+    const view = this.#view;
+    const included = view === null ? [] : photos.filter((photo) => viewIncludes(view, photo));
+    if (view === null || included.length === 0) return;
+    const compare = photoOrder(view);
     if (compare === null) {
       // Where a new photo belongs, only the API knows.
-      const isKnown = this.photos.some(({ photo_id }) => photo_id === photo.photo_id);
-      if (isKnown) this.#setPhotos(mergePhotos(this.photos, [photo], null));
+      const known = new Set(this.photos.map(({ photo_id }) => photo_id));
+      const updated = included.filter(({ photo_id }) => known.has(photo_id));
+      if (updated.length > 0) this.#setPhotos(mergePhotos(this.photos, updated, null));
       return;
     }
-    const isOnOlderPage = this.hasMore && this.#end !== null && compare(this.#end, photo) < 0;
-    if (isOnOlderPage || this.#isOnNewerPage(photo)) {
-      this.#discard([photo.photo_id]);
-      return;
-    }
-    this.#setPhotos(mergePhotos(this.photos, [photo], compare));
+    const isOnOtherPage = (photo: Photo) => {
+      const isOlder = this.hasMore && this.#end !== null && compare(this.#end, photo) < 0;
+      return isOlder || this.#isOnNewerPage(photo);
+    };
+    this.#discard(included.filter(isOnOtherPage).map(({ photo_id }) => photo_id));
+    const here = included.filter((photo) => !isOnOtherPage(photo));
+    if (here.length > 0) this.#setPhotos(mergePhotos(this.photos, here, compare));
   }
 
   /** Updates photos that were changed on this page, and removes those that the view no longer includes. */
@@ -238,7 +242,7 @@ export class Feed extends Observable {
     if (view === null) return;
     const excluded = photos.filter((photo) => !viewIncludes(view, photo)).map(({ photo_id }) => photo_id);
     this.remove(excluded);
-    for (const photo of photos) this.upsert(photo);
+    this.upsert(...photos);
   }
 
   /** Replaces all photos, as after ordering them by hand; there are no more pages then. */

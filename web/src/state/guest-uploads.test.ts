@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { HttpError, NetworkError } from "../core/errors.ts";
+import { FileReadError, HttpError, NetworkError } from "../core/errors.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
-import { filenameOf, type GuestFile, type GuestUploadApi, GuestUploads, type GuestUploadState } from "./guest-uploads.ts";
+import { canRetry, type GuestUploadApi, GuestUploads, type GuestUploadState } from "./guest-uploads.ts";
+import type { ChosenFile } from "./upload-validation.ts";
 
-const file = (name: string, size = 100, type = "image/jpeg"): GuestFile => ({ name, size, type });
+const file = (name: string, size = 100, type = "image/jpeg"): ChosenFile => ({ name, size, type });
 
-class FakeApi implements GuestUploadApi<GuestFile> {
+class FakeApi implements GuestUploadApi<ChosenFile> {
   readonly tickets: string[] = [];
   readonly sent: string[] = [];
   /** Errors of the next tickets and of the next files sent. */
@@ -16,6 +17,17 @@ class FakeApi implements GuestUploadApi<GuestFile> {
   gate: Deferred<undefined> | null = null;
   state: GuestUploadState | Error = { state: "ready", reason: null };
   lifetime = 3_600_000;
+  /** The content of files, by name; by default each has another one. Null: the file cannot be read. */
+  contents: Record<string, string | null> = {};
+
+  hash({ name }: ChosenFile) {
+    const content = this.contents[name];
+    return content === null ? Promise.reject(new FileReadError()) : Promise.resolve(content ?? name);
+  }
+
+  async checkReadable(read: ChosenFile) {
+    await this.hash(read);
+  }
 
   createUpload(name: string, filename: string, bytes: number) {
     this.tickets.push(`${name}: ${filename}, ${bytes}`);
@@ -29,7 +41,7 @@ class FakeApi implements GuestUploadApi<GuestFile> {
     return Promise.resolve(ticket);
   }
 
-  async send({ photo_id: photoId }: { photo_id: string }, { size }: GuestFile, onProgress: (sent: number) => void): Promise<void> {
+  async send({ photo_id: photoId }: { photo_id: string }, { size }: ChosenFile, onProgress: (sent: number) => void): Promise<void> {
     onProgress(size / 2);
     await this.gate?.promise;
     const error = this.sendErrors.shift();
@@ -44,7 +56,7 @@ class FakeApi implements GuestUploadApi<GuestFile> {
 
 let clock: FakeClock;
 let api: FakeApi;
-let uploads: GuestUploads<GuestFile>;
+let uploads: GuestUploads<ChosenFile>;
 let settled: number;
 
 const stages = () => uploads.items.map(({ stage }) => stage);
@@ -73,13 +85,49 @@ it("sends three files at once and reports their progress", async () => {
   expect(stages()).toEqual(["processing", "processing", "processing", "processing"]);
 });
 
-it("refuses what is no photo or too large", () => {
-  uploads.add([file("notes.pdf", 10, "application/pdf"), file("huge.jpg", 1001)]);
-  expect(uploads.items.map(({ stage, problem }) => [stage, problem])).toEqual([
-    ["refused", "not-photo"],
-    ["refused", "too-large"],
+it("refuses what is no photo, empty, or too large", () => {
+  const files = [file("notes.pdf", 10, "application/pdf"), file("huge.jpg", 1001), file("none.jpg", 0), file("clip.mov", 10, "")];
+  uploads.add(files);
+  expect(uploads.items.map(({ stage, problem }) => `${stage}: ${problem ?? ""}`)).toEqual([
+    "refused: not-photo",
+    "refused: too-large",
+    "refused: empty",
+    "refused: video",
   ]);
   expect(api.tickets).toEqual([]);
+});
+
+it("sends the same bytes once, in one go and later", async () => {
+  api.contents = { "a.jpg": "x", "b.jpg": "x", "c.jpg": "x" };
+  uploads.add([file("a.jpg"), file("b.jpg")]);
+  await clock.advance(1000);
+  uploads.add([file("c.jpg")]);
+  await clock.advance(0);
+  expect([stages(), api.sent]).toEqual([["ready", "same-file", "same-file"], ["p1"]]);
+});
+
+it("sends the same bytes again after the first file has failed", async () => {
+  api.contents = { "a.jpg": "x", "b.jpg": "x" };
+  api.ticketErrors = [new HttpError(400, "invalid", "")];
+  uploads.add([file("a.jpg")]);
+  await clock.advance(0);
+  uploads.add([file("b.jpg")]);
+  await clock.advance(0);
+  expect(stages()).toEqual(["failed", "processing"]);
+});
+
+it("says of a file that cannot be read that a retry is no use", async () => {
+  api.contents = { "a.jpg": null };
+  uploads.add([file("a.jpg")]);
+  await clock.advance(0);
+  expect([stages(), uploads.items.some(canRetry), api.tickets]).toEqual([["failed"], false, []]);
+  uploads.retry();
+  expect(stages()).toEqual(["failed"]);
+});
+
+it("retries what may succeed", () => {
+  const errors = [new NetworkError(), new HttpError(403, "bucket", ""), new HttpError(409, "conflict", ""), new HttpError(410, "gone", "")];
+  expect(errors.map((error) => canRetry({ stage: "failed", error }))).toEqual([true, true, true, false]);
 });
 
 describe("after an error", () => {
@@ -123,7 +171,7 @@ it("says what became of a photo", async () => {
     [new HttpError(404, "not_found", ""), "rejected"],
   ] as const) {
     api.state = state;
-    uploads.add([file("a.jpg")]);
+    uploads.add([file(`${uploads.items.length}.jpg`)]);
     await clock.advance(1000);
     expect(stages().at(-1)).toBe(stage);
   }
@@ -140,12 +188,4 @@ it("asks again while a photo is in processing, and after an error", async () => 
   api.state = { state: "ready", reason: null };
   await clock.advance(10_000);
   expect(stages()).toEqual(["ready"]);
-});
-
-it("names files that have no extension", () => {
-  expect([file("a.png"), file("image", 1, "image/heic"), file("", 1, "image/x-new")].map(filenameOf)).toEqual([
-    "a.png",
-    "image.heic",
-    "photo.jpg",
-  ]);
 });

@@ -2,17 +2,18 @@
  * The photos that a guest adds through a shared link, from the chosen file to what the library made of it.
  *
  *     waiting -> sending -> processing -> ready | pending (the owner looks at it first) | rejected
- *         ^---------+-----------> failed (Try again goes back to waiting)
+ *         ^         +-> same-file (the guest has added the same bytes before)
+ *         +---------+-----------> failed (Try again goes back to waiting)
  *
- * What clearly is no photo, or too large, is refused and not sent.
+ * What clearly is no photo, empty, or too large, is refused and not sent.
  */
 import type { components } from "../api/schema.d.ts";
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
-import { HttpError, NetworkError } from "../core/errors.ts";
+import { FileReadError, HttpError, NetworkError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
 import { Poller } from "./poller.ts";
-import { mayBePhoto } from "./upload-validation.ts";
+import { type ChosenFile, filenameOf, fileProblem, type FileProblem } from "./upload-validation.ts";
 
 /** Permission to upload one file to S3. */
 export type GuestTicket = Pick<components["schemas"]["UploadTicket"], "photo_id" | "upload" | "expires_at">;
@@ -20,25 +21,21 @@ export type GuestTicket = Pick<components["schemas"]["UploadTicket"], "photo_id"
 /** What became of an uploaded file. */
 export type GuestUploadState = Pick<components["schemas"]["GuestUpload"], "state" | "reason">;
 
-export interface GuestFile {
-  readonly name: string;
-  readonly type: string;
-  readonly size: number;
-}
-
-/** The API routes for the uploads of a shared link, and S3. */
-export interface GuestUploadApi<File extends GuestFile> {
+/** The API routes for the uploads of a shared link, S3, and the guest's files. */
+export interface GuestUploadApi<File extends ChosenFile> {
   createUpload(name: string, filename: string, bytes: number): Promise<GuestTicket>;
   /** Uploads a file with its ticket. Throws an `HttpError` or a `NetworkError`. */
   send(ticket: GuestTicket, file: File, onProgress: (sent: number) => void): Promise<void>;
   getUpload(photoId: string): Promise<GuestUploadState>;
+  /** The SHA-256 of a file in hex; null if it is not computed. Throws a `FileReadError`. */
+  hash(file: File): Promise<string | null>;
+  /** Throws a `FileReadError` if a file can no longer be read. */
+  checkReadable(file: File): Promise<void>;
 }
 
-export type GuestUploadStage = "waiting" | "sending" | "processing" | "ready" | "pending" | "rejected" | "failed" | "refused";
-/** Why a file is refused. */
-export type FileProblem = "not-photo" | "too-large";
+export type GuestUploadStage = "waiting" | "sending" | "processing" | "ready" | "pending" | "rejected" | "failed" | "refused" | "same-file";
 
-export interface GuestUpload<File extends GuestFile> {
+export interface GuestUpload<File extends ChosenFile> {
   readonly id: number;
   readonly file: File;
   readonly stage: GuestUploadStage;
@@ -52,6 +49,11 @@ export interface GuestUpload<File extends GuestFile> {
   readonly problem: FileProblem | null;
 }
 
+/** Responses that are the same each time: the link, or the file, is not accepted. */
+const FINAL_STATUSES: ReadonlySet<number> = new Set([400, 401, 403, 404, 410, 413, 415]);
+
+/** The stages of photos that are being added, or are. */
+const COUNTED: ReadonlySet<GuestUploadStage> = new Set(["sending", "processing", "ready", "pending"]);
 /** How many files are uploaded at once. */
 const CONCURRENCY = 3;
 /** Delays between the attempts to upload a file, ms. */
@@ -60,24 +62,15 @@ const RETRY_DELAYS = [1, 3, 8, 20].map((seconds) => seconds * 1000);
 const TICKET_MARGIN = 60_000;
 /** Delays between two polls of the photos in processing, ms. */
 const POLL_DELAYS = [1, 1, 2, 3, 5, 8].map((seconds) => seconds * 1000);
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  "image/jpeg": ".jpg",
-  "image/png": ".png",
-  "image/webp": ".webp",
-  "image/heic": ".heic",
-  "image/heif": ".heif",
-  "image/avif": ".avif",
-  "image/gif": ".gif",
-  "image/tiff": ".tif",
-};
 
-export class GuestUploads<File extends GuestFile> extends Observable {
+export class GuestUploads<File extends ChosenFile> extends Observable {
   readonly #api: GuestUploadApi<File>;
   readonly #clock: Clock;
   readonly #maxBytes: number;
   readonly #onSettled: () => void;
   readonly #poller: Poller;
   readonly #tickets = new Map<number, GuestTicket>();
+  readonly #hashes = new Map<number, string | null>();
   #active = 0;
   #nextId = 1;
 
@@ -112,7 +105,7 @@ export class GuestUploads<File extends GuestFile> extends Observable {
   /** Starts to upload files. */
   add(files: readonly File[]): void {
     const added = files.map((file): GuestUpload<File> => {
-      const problem = this.#check(file);
+      const problem = fileProblem(file, this.#maxBytes);
       const stage = problem === null ? "waiting" : "refused";
       return { id: this.#nextId++, file, stage, sent: 0, photoId: null, error: null, reason: null, problem };
     });
@@ -120,15 +113,10 @@ export class GuestUploads<File extends GuestFile> extends Observable {
     this.#sendNext();
   }
 
-  /** Uploads everything again that failed. */
+  /** Uploads everything again that failed and may succeed. */
   retry(): void {
-    this.#update(this.items.map((upload) => (upload.stage === "failed" ? { ...upload, stage: "waiting", sent: 0, error: null } : upload)));
+    this.#update(this.items.map((upload) => (canRetry(upload) ? { ...upload, stage: "waiting", sent: 0, error: null } : upload)));
     this.#sendNext();
-  }
-
-  #check(file: File): FileProblem | null {
-    if (!mayBePhoto(file)) return "not-photo";
-    return file.size > this.#maxBytes ? "too-large" : null;
   }
 
   #sendNext(): void {
@@ -163,12 +151,27 @@ export class GuestUploads<File extends GuestFile> extends Observable {
   async #sendOnce(id: number): Promise<void> {
     const file = this.#get(id)?.file;
     if (file === undefined) return;
+    if (await this.#wasAdded(id, file)) {
+      this.#change(id, { stage: "same-file" });
+      return;
+    }
     const ticket = await this.#ticketFor(id, file);
     await this.#api.send(ticket, file, (sent) => {
       this.#change(id, { sent });
     });
     this.#change(id, { stage: "processing", sent: file.size, photoId: ticket.photo_id });
     this.#poller.scheduleSoon();
+  }
+
+  /** Whether the guest has added the same bytes already; only files on this page are compared. */
+  async #wasAdded(id: number, file: File): Promise<boolean> {
+    // A retry makes sure that the file can still be read: requests with one that cannot have no response.
+    if (this.#hashes.has(id)) await this.#api.checkReadable(file);
+    const hash = this.#hashes.get(id) ?? (await this.#api.hash(file));
+    const isSame = (other: GuestUpload<File>) => other.id !== id && COUNTED.has(other.stage) && this.#hashes.get(other.id) === hash;
+    if (hash !== null && this.items.some(isSame)) return true;
+    this.#hashes.set(id, hash);
+    return false;
   }
 
   /** The ticket of an earlier attempt while it is valid: each ticket counts toward the limit of the link. */
@@ -217,9 +220,10 @@ function lost(error: unknown): GuestUploadState | null {
   return error instanceof HttpError && error.status === 404 ? { state: "rejected", reason: null } : null;
 }
 
-/** The name of a file with an extension: pictures of a camera or from the clipboard may have none. */
-export function filenameOf({ name, type }: GuestFile): string {
-  return name.includes(".") ? name : `${name || "photo"}${EXTENSIONS[type] ?? ".jpg"}`;
+/** Whether an upload has failed for a reason that may pass. */
+export function canRetry({ stage, error }: Pick<GuestUpload<ChosenFile>, "stage" | "error">): boolean {
+  if (stage !== "failed" || error instanceof FileReadError) return false;
+  return !(error instanceof HttpError && error.code !== "bucket" && FINAL_STATUSES.has(error.status));
 }
 
 function isTransient(error: unknown): boolean {

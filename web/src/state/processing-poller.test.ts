@@ -20,7 +20,7 @@ function createPoller() {
   };
   const poller = new ProcessingPoller(
     {
-      newestPhotos: () => response("newest", state.newest),
+      recentPhotos: () => response("newest", state.newest),
       getPhoto: (id) => {
         const settled = library.get(id);
         return response(id, settled === undefined ? makePhoto(id, 1, { state: "processing" }) : settled);
@@ -128,7 +128,7 @@ describe("ProcessingPoller", () => {
     const clock = new FakeClock();
     const responses: Deferred<Photo | null>[] = [];
     const progress = {
-      newestPhotos: () => Promise.resolve([]),
+      recentPhotos: () => Promise.resolve([]),
       getPhoto: () => {
         const response = new Deferred<Photo | null>();
         responses.push(response);

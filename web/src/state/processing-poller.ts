@@ -2,7 +2,7 @@
  * Polls the API until uploaded photos are processed: often at first, then less and less often. Processing a photo takes
  * a few tenths of a second.
  *
- * A few photos are requested one by one. For many, one list of the newest photos covers most, and the rest are requested
+ * A few photos are requested one by one. For many, one list of the photos that were added last covers most, and the rest are requested
  * a few at a time in turn, so that hundreds stay under the API's throttle. A finished or added photo makes the next poll
  * come soon. A transient error only delays it.
  */
@@ -13,8 +13,8 @@ import type { Photo } from "./photo.ts";
 
 /** The API routes that the poller needs. */
 export interface ProcessingApi {
-  /** The newest ready photos. */
-  newestPhotos(): Promise<readonly Photo[]>;
+  /** The ready photos that were added last. */
+  recentPhotos(): Promise<readonly Photo[]>;
   /** One photo, or null if it does not exist. */
   getPhoto(photoId: string): Promise<Photo | null>;
 }
@@ -79,7 +79,7 @@ export class ProcessingPoller {
     let atLeast = 0;
     try {
       if (this.#pending.size > LIST_THRESHOLD) {
-        for (const photo of await this.#api.newestPhotos()) this.#settle(photo.photo_id, photo);
+        for (const photo of await this.#api.recentPhotos()) this.#settle(photo.photo_id, photo);
       }
       for (const photoId of [...this.#pending].slice(0, PHOTOS_PER_POLL)) {
         this.#pending.delete(photoId);

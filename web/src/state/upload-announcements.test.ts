@@ -43,7 +43,7 @@ describe("announcements", () => {
   it("names failed files, up to a limit", () => {
     const rejected = (name: string) => ({ kind: "rejected", name, reason: "Not a picture." }) as const;
     expect(formatEvents([rejected("a.jpg"), { kind: "failed", name: "b.jpg" }])).toBe(
-      "a.jpg couldn't be processed: Not a picture. b.jpg failed to upload. You can retry it.",
+      "a.jpg couldn't be processed: Not a picture. b.jpg failed to upload.",
     );
     const many = ["a", "b", "c", "d", "e"].map((name) => rejected(name));
     expect(formatEvents(many)).toMatch(/^a could.* c could.* 2 more files need attention\.$/);
@@ -55,6 +55,9 @@ describe("announcements", () => {
     );
     expect(formatEvents([{ kind: "left", minutes: 9 }, { kind: "ready" }, { kind: "left", minutes: 4 }])).toBe(
       "1 photo added to your library. About 4 minutes left.",
+    );
+    expect(formatEvents([{ kind: "same-file" }, { kind: "duplicate" }])).toBe(
+      "1 photo was already in your library. 1 file was chosen twice.",
     );
   });
 });

@@ -13,7 +13,7 @@ export type UploadEvent =
   | { readonly kind: "started"; readonly count: number }
   /** The remaining time, in minutes. */
   | { readonly kind: "left"; readonly minutes: number }
-  | { readonly kind: "ready" | "duplicate" }
+  | { readonly kind: "ready" | "duplicate" | "same-file" }
   | { readonly kind: "rejected"; readonly name: string; readonly reason: string }
   | { readonly kind: "failed"; readonly name: string };
 
@@ -47,8 +47,9 @@ export class UploadAnnouncer {
 /** Events as sentences, one per kind; `more` if photos were announced as added before. */
 export function formatEvents(events: readonly UploadEvent[], more = false): string {
   const started = events.reduce((sum, item) => sum + (item.kind === "started" ? item.count : 0), 0);
-  const ready = events.filter(({ kind }) => kind === "ready").length;
-  const duplicate = events.filter(({ kind }) => kind === "duplicate").length;
+  const [ready = 0, duplicate = 0, sameFile = 0] = (["ready", "duplicate", "same-file"] as const).map(
+    (wanted) => events.filter(({ kind }) => kind === wanted).length,
+  );
   const left = events.flatMap((item) => (item.kind === "left" ? [uploadStrings.announcements.timeLeft(item.minutes)] : []));
   const problems = events.flatMap((item) => {
     if (item.kind === "rejected") return [uploadStrings.announcements.rejected(item.name, item.reason)];
@@ -58,6 +59,7 @@ export function formatEvents(events: readonly UploadEvent[], more = false): stri
     ...(started > 0 ? [uploadStrings.announcements.started(started)] : []),
     ...(ready > 0 ? [more ? uploadStrings.announcements.moreReady(ready) : uploadStrings.announcements.ready(ready)] : []),
     ...(duplicate > 0 ? [uploadStrings.announcements.duplicate(duplicate)] : []),
+    ...(sameFile > 0 ? [uploadStrings.announcements.sameFile(sameFile)] : []),
     ...left.slice(-1),
     ...problems.slice(0, MAX_NAMED),
     ...(problems.length > MAX_NAMED ? [uploadStrings.announcements.moreFailures(problems.length - MAX_NAMED)] : []),

@@ -8,11 +8,11 @@ const MB = 1_000_000;
 function estimates(totalBytes: number, rates: readonly number[]): (number | null)[] {
   let estimate: EtaEstimate = NO_ESTIMATE;
   let [sentBytes, at] = [0, 0];
-  const minutes = [updateEstimate(estimate, 0, { sentBytes, totalBytes, unsent: 1 })].map((first) => (estimate = first).minutes);
+  const minutes = [updateEstimate(estimate, 0, { sentBytes, totalBytes, active: 1 })].map((first) => (estimate = first).minutes);
   for (const rate of rates) {
     at += 1000;
     sentBytes += rate;
-    estimate = updateEstimate(estimate, at, { sentBytes, totalBytes, unsent: 1 });
+    estimate = updateEstimate(estimate, at, { sentBytes, totalBytes, active: 1 });
     minutes.push(estimate.minutes);
   }
   return minutes;
@@ -44,23 +44,34 @@ describe("the estimate", () => {
   it("stays while nothing is sent, and starts again when uploads are removed", () => {
     const known = {
       samples: [
-        { at: 0, sentBytes: 0 },
-        { at: 10_000, sentBytes: 10 * MB },
+        { at: 0, sentBytes: 0, active: 1 },
+        { at: 10_000, sentBytes: 10 * MB, active: 1 },
       ],
       minutes: 5,
     };
     expect(
-      updateEstimate({ samples: [{ at: 0, sentBytes: 10 * MB }], minutes: 5 }, 9000, { sentBytes: 10 * MB, totalBytes: 90 * MB, unsent: 1 })
-        .minutes,
+      updateEstimate({ samples: [{ at: 0, sentBytes: 10 * MB, active: 1 }], minutes: 5 }, 9000, {
+        sentBytes: 10 * MB,
+        totalBytes: 90 * MB,
+        active: 1,
+      }).minutes,
     ).toBe(5);
-    expect(updateEstimate(known, 10_100, { sentBytes: 2 * MB, totalBytes: 90 * MB, unsent: 1 }).samples).toEqual([
-      { at: 10_100, sentBytes: 2 * MB },
+    expect(updateEstimate(known, 10_100, { sentBytes: 2 * MB, totalBytes: 90 * MB, active: 1 }).samples).toEqual([
+      { at: 10_100, sentBytes: 2 * MB, active: 1 },
     ]);
+    expect(updateEstimate(known, 10_100, { sentBytes: 10 * MB, totalBytes: 90 * MB, active: 2 }).samples).toHaveLength(1);
   });
 
-  it("is empty when all bytes are sent", () => {
-    const known = { samples: [{ at: 0, sentBytes: 0 }], minutes: 1 };
-    expect(updateEstimate(known, 5000, { sentBytes: MB, totalBytes: MB, unsent: 0 })).toBe(NO_ESTIMATE);
+  it("includes processing, which may take longer than sending", () => {
+    const known = { samples: [{ at: 0, sentBytes: 0, active: 300 }], minutes: null };
+    const sent = { sentBytes: 60 * MB, totalBytes: 60 * MB };
+    expect(updateEstimate(known, 30_000, { ...sent, active: 270 }).minutes).toBe(5);
+    expect(updateEstimate(known, 30_000, { sentBytes: 10 * MB, totalBytes: 90 * MB, active: 150 }).minutes).toBe(4);
+  });
+
+  it("is empty when everything is done", () => {
+    const known = { samples: [{ at: 0, sentBytes: 0, active: 1 }], minutes: 1 };
+    expect(updateEstimate(known, 5000, { sentBytes: MB, totalBytes: MB, active: 0 })).toBe(NO_ESTIMATE);
   });
 });
 

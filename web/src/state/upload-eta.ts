@@ -1,12 +1,14 @@
 /**
- * The remaining time of the uploads, from the rate of the last half minute, in whole minutes, and smoothed against
- * fluctuations.
+ * The remaining time of the uploads, from the rates of the last half minute, in whole minutes, and smoothed against
+ * fluctuations. Files are sent and processed at the same time: the slower of the two decides.
  */
-import type { UploadSummary } from "./upload-queue.ts";
+import type { UploadSummary } from "./upload-summary.ts";
 
 interface ProgressSample {
   readonly at: number;
   readonly sentBytes: number;
+  /** Files that are not processed yet. */
+  readonly active: number;
 }
 
 export interface EtaEstimate {
@@ -29,18 +31,20 @@ const SLACK = 0.75;
 export function updateEstimate(
   before: EtaEstimate,
   at: number,
-  { sentBytes, totalBytes, unsent }: Pick<UploadSummary, "sentBytes" | "totalBytes" | "unsent">,
+  { sentBytes, totalBytes, active }: Pick<UploadSummary, "sentBytes" | "totalBytes" | "active">,
 ): EtaEstimate {
-  if (unsent === 0) return NO_ESTIMATE;
+  if (active === 0) return NO_ESTIMATE;
   const last = before.samples.at(-1);
-  if (last !== undefined && at - last.at < SAMPLE_INTERVAL && sentBytes >= last.sentBytes) return before;
-  // An upload was removed or restarted: the earlier samples no longer apply.
-  const known = last !== undefined && sentBytes < last.sentBytes ? [] : before.samples;
-  const samples = [...known.filter((sample) => at - sample.at <= WINDOW), { at, sentBytes }];
+  // An upload was added, removed or restarted: the earlier samples no longer apply.
+  const isRestart = last !== undefined && (sentBytes < last.sentBytes || active > last.active);
+  if (last !== undefined && !isRestart && at - last.at < SAMPLE_INTERVAL) return before;
+  const known = isRestart ? [] : before.samples;
+  const samples = [...known.filter((sample) => at - sample.at <= WINDOW), { at, sentBytes, active }];
   const first = samples[0];
-  if (first === undefined || at - first.at < MIN_DURATION || sentBytes === first.sentBytes) return { samples, minutes: before.minutes };
-  const minutes = ((totalBytes - sentBytes) * (at - first.at)) / (sentBytes - first.sentBytes) / 60_000;
-  return { samples, minutes: smoothMinutes(before.minutes, minutes) };
+  if (first === undefined || at - first.at < MIN_DURATION) return { samples, minutes: before.minutes };
+  const timeFor = (left: number, done: number) => (left > 0 && done > 0 ? (left * (at - first.at)) / done : 0);
+  const time = Math.max(timeFor(totalBytes - sentBytes, sentBytes - first.sentBytes), timeFor(active, first.active - active));
+  return { samples, minutes: time === 0 ? before.minutes : smoothMinutes(before.minutes, time / 60_000) };
 }
 
 /** Whether to announce the estimate: when it is first known, and each time it has halved. */

@@ -40,13 +40,17 @@ function createPipeline() {
         queue.signing(id);
         queue.sending(id, file.name);
         if (state.working) queue.uploaded(id);
-        else queue.failed(id, "why");
+        else queue.failed(id, "why", file.name !== "final");
         this.#reports[state.working ? "onUploaded" : "onFailed"](queue.get(id));
       }
     }
 
     forget(id: string): void {
       forgotten.push(id);
+    }
+
+    resumeSignedIn(): void {
+      state.working = true;
     }
   }
 
@@ -57,14 +61,13 @@ function createPipeline() {
     createPoller: (onSettled) =>
       new ProcessingPoller(
         {
-          newestPhotos: () => Promise.resolve([]),
+          recentPhotos: () => Promise.resolve([]),
           getPhoto: (id) => Promise.resolve(library.get(id) === undefined ? busy(id) : (library.get(id) ?? null)),
         },
         onSettled,
         clock,
       ),
-    onReady: (found) => ready.push(found),
-    onRejected: (found) => rejected.push(found),
+    onSettled: (found) => (found.state === "ready" ? ready : rejected).push(found),
   });
   const stages = () => queue.uploads.map(({ stage }) => stage);
   return { pipeline, clock, queue, library, ready, rejected, announced, forgotten, state, stages };
@@ -89,22 +92,56 @@ describe("UploadPipeline", () => {
     expect(announced).toEqual([
       "Uploading 4 photos.",
       "1 photo added to your library. 1 photo was already in your library. " +
-        "bad couldn't be processed: This is not a picture. gone failed to upload. You can retry it.",
+        "bad couldn't be processed: This is not a picture. gone failed to upload.",
     ]);
   });
 
   it("retries one failed upload or all", async () => {
     const { pipeline, clock, queue, announced, state, stages } = createPipeline();
     state.working = false;
-    pipeline.add(["a", "b", "c"].map(file), WISHES);
+    pipeline.add(["a", "b", "final"].map(file), WISHES);
     expect(stages()).toEqual(["failed", "failed", "failed"]);
     state.working = true;
     pipeline.retry([queue.uploads[1]?.id ?? ""]);
     expect(stages()).toEqual(["failed", "processing", "failed"]);
     pipeline.retryAll();
-    expect(stages()).toEqual(Array(3).fill("processing"));
+    expect(stages()).toEqual(["processing", "processing", "failed"]);
     await clock.advance(1000);
-    expect(announced[0]).toContain("b failed to upload. You can retry it.");
+    expect(announced[0]).toContain("b failed to upload.");
+  });
+
+  it("makes room for new files when all others are done, and clears everything on request", async () => {
+    const { pipeline, clock, queue, library, stages } = createPipeline();
+    library.set("a", makePhoto("a"));
+    pipeline.add([file("a")], WISHES);
+    pipeline.add([file("b")], WISHES);
+    await clock.advance(1000);
+    expect(stages()).toEqual(["ready", "processing"]);
+    library.set("b", null);
+    await clock.advance(2000);
+    pipeline.add([file("c")], WISHES);
+    expect(stages()).toEqual(["failed", "processing"]);
+    pipeline.clear();
+    expect(queue.uploads.map(({ file: { name } }) => name)).toEqual(["c"]);
+  });
+
+  it("sends the files with the same bytes as one that is removed before it is sent", () => {
+    const { pipeline, queue, stages } = createPipeline();
+    const [first, ...others] = queue.add(["a", "b", "c"].map(file), WISHES);
+    for (const { id } of others) queue.signing(id);
+    for (const { id } of others) queue.sameAs(id, first?.id ?? "");
+    pipeline.remove(first?.id ?? "");
+    expect(stages()).toEqual(["processing", "processing"]);
+  });
+
+  it("gives up everything that is not finished, for one reason", () => {
+    const { pipeline, queue, stages } = createPipeline();
+    pipeline.add([file("a")], WISHES);
+    queue.add([file("b")], WISHES);
+    queue.setPause("signed-out");
+    pipeline.giveUp("You signed in as somebody else.");
+    expect([stages(), queue.pause]).toEqual([["failed", "failed"], null]);
+    expect(queue.uploads[0]).toMatchObject({ reason: "You signed in as somebody else.", canRetry: false });
   });
 
   it("discards a removed upload and still reports its photo", async () => {

@@ -7,12 +7,13 @@ import { uploadStrings } from "../i18n/uploads.ts";
 import type { Photo } from "./photo.ts";
 import type { ProcessingPoller, SettledCallback } from "./processing-poller.ts";
 import type { UploadAnnouncer } from "./upload-announcements.ts";
-import type { Upload, UploadQueue, UploadMetadata } from "./upload-queue.ts";
+import { isFinished, type Upload, type UploadQueue, type UploadMetadata } from "./upload-queue.ts";
 
 /** Uploads files. */
 export interface Uploader<File extends { name: string; size: number }> {
   send(uploads: readonly Upload<File>[]): void;
   forget(id: string): void;
+  resumeSignedIn(): void;
 }
 
 /** What an uploader reports besides the queue's state. */
@@ -21,7 +22,7 @@ export interface UploaderCallbacks<File extends { name: string; size: number }> 
   readonly onUploaded: (upload: Upload<File>) => void;
   /** An upload failed until the user retries it. */
   readonly onFailed: (upload: Upload<File>) => void;
-  /** The library already has the bytes. */
+  /** The library, or another chosen file, has the bytes. */
   readonly onDuplicate: (upload: Upload<File>) => void;
 }
 
@@ -31,10 +32,8 @@ interface Dependencies<File extends { name: string; size: number }> {
   readonly createUploader: (callbacks: UploaderCallbacks<File>) => Uploader<File>;
   /** Creates the poller, which calls `onSettled` when a photo is processed. */
   readonly createPoller: (onSettled: SettledCallback) => ProcessingPoller;
-  /** A photo is ready. */
-  readonly onReady: (photo: Photo) => void;
-  /** A file was rejected. */
-  readonly onRejected: (photo: Photo) => void;
+  /** A photo is ready, or a file was rejected. */
+  readonly onSettled: (photo: Photo) => void;
 }
 
 export class UploadPipeline<File extends { name: string; size: number }> {
@@ -55,14 +54,15 @@ export class UploadPipeline<File extends { name: string; size: number }> {
       onFailed: ({ file }) => {
         announcer.add({ kind: "failed", name: file.name });
       },
-      onDuplicate: () => {
-        announcer.add({ kind: "duplicate" });
+      onDuplicate: ({ sameFile }) => {
+        announcer.add({ kind: sameFile === null ? "duplicate" : "same-file" });
       },
     });
   }
 
-  /** Starts uploading files. */
+  /** Starts uploading files; those that are done give way in the list. */
   add(files: readonly File[], metadata: UploadMetadata): void {
+    if (this.#dependencies.queue.uploads.every(isFinished)) this.#dependencies.queue.clearFinished();
     const uploads = this.#dependencies.queue.add(files, metadata);
     this.#dependencies.announcer.add({ kind: "started", count: uploads.length });
     this.#uploader.send(uploads);
@@ -74,15 +74,40 @@ export class UploadPipeline<File extends { name: string; size: number }> {
     this.#uploader.send(ids.map((id) => this.#dependencies.queue.get(id)));
   }
 
-  /** Retries all failed uploads. */
+  /** Retries all failed uploads that may succeed. */
   retryAll(): void {
-    this.retry(this.#dependencies.queue.uploads.filter(({ stage }) => stage === "failed").map(({ id }) => id));
+    this.retry(this.#dependencies.queue.uploads.filter(({ stage, canRetry }) => stage === "failed" && canRetry).map(({ id }) => id));
   }
 
-  /** Removes an upload, and stops it if it is running. */
+  /** Removes an upload; if it is not finished, it stops, and files with the same bytes are sent in its place. */
   remove(id: string): void {
-    this.#dependencies.queue.remove(id);
+    const { queue } = this.#dependencies;
+    const same = isFinished(queue.get(id)) ? [] : queue.uploads.filter(({ sameFile }) => sameFile === id);
+    queue.remove(id);
     this.#uploader.forget(id);
+    this.retry(same.map((other) => other.id));
+  }
+
+  /** Removes everything that is finished, also what failed. */
+  clear(): void {
+    const { queue } = this.#dependencies;
+    for (const { id } of queue.uploads.filter(isFinished)) this.remove(id);
+  }
+
+  /** Continues after the user has signed in again. */
+  resumeSignedIn(): void {
+    this.#uploader.resumeSignedIn();
+    this.#poller.pollSoon();
+  }
+
+  /** Gives up all unfinished uploads, for one reason. */
+  giveUp(reason: string): void {
+    const { queue } = this.#dependencies;
+    for (const upload of queue.uploads.filter((each) => !isFinished(each))) {
+      this.#uploader.forget(upload.id);
+      queue.failed(upload.id, reason, false);
+    }
+    queue.setPause(null);
   }
 
   /** Polls soon, after the network came back. */
@@ -91,10 +116,9 @@ export class UploadPipeline<File extends { name: string; size: number }> {
   }
 
   #settle(photoId: string, photo: Photo | null): void {
-    const { queue, announcer, onReady, onRejected } = this.#dependencies;
+    const { queue, announcer, onSettled } = this.#dependencies;
     const upload = queue.findProcessing(photoId);
-    if (photo?.state === "ready") onReady(photo);
-    if (photo?.state === "rejected") onRejected(photo);
+    if (photo?.state === "ready" || photo?.state === "rejected") onSettled(photo);
     if (upload === undefined) return;
     const name = upload.file.name;
     if (photo?.state === "ready") {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 
 import { makePhoto } from "../fakes/photos.ts";
-import { InvalidTransitionError, isUnsent, type UploadStage, summarize, UploadQueue } from "./upload-queue.ts";
+import {
+  InvalidTransitionError,
+  isFinished,
+  isUnsent,
+  type Upload,
+  type UploadPause,
+  type UploadStage,
+  UploadQueue,
+} from "./upload-queue.ts";
 
 const METADATA = { tags: ["beach"], status: "private", album: null } as const;
 const file = (name: string, size = 100) => ({ name, size });
@@ -46,6 +54,13 @@ function at(stage: UploadStage) {
   return { queue, id: upload.id };
 }
 
+function stagesWhere(accept: (upload: Upload) => boolean): UploadStage[] {
+  return (Object.keys(WAYS) as UploadStage[]).filter((stage) => {
+    const { queue, id } = at(stage);
+    return accept(queue.get(id));
+  });
+}
+
 describe("an upload", () => {
   it("goes from waiting to ready and keeps its metadata", () => {
     const { queue, id } = at("ready");
@@ -86,11 +101,19 @@ describe("an upload", () => {
   });
 
   it("is unsent until its bytes have arrived", () => {
-    const leaving = (Object.keys(WAYS) as UploadStage[]).filter((stage) => {
-      const { queue, id } = at(stage);
-      return isUnsent(queue.get(id));
-    });
-    expect(leaving).toEqual(["waiting", "signing", "sending"]);
+    expect(stagesWhere(isUnsent)).toEqual(["waiting", "signing", "sending"]);
+  });
+
+  it("is finished when nothing more happens by itself", () => {
+    expect(stagesWhere(isFinished)).toEqual(["ready", "rejected", "duplicate", "failed"]);
+  });
+
+  it("can be the same file as another one, and start again without it", () => {
+    const { queue, id } = at("signing");
+    queue.sameAs(id, "upload-9");
+    expect(queue.get(id)).toMatchObject({ stage: "duplicate", sameFile: "upload-9" });
+    queue.retry(id);
+    expect(queue.get(id)).toMatchObject({ stage: "waiting", sameFile: null });
   });
 });
 
@@ -132,7 +155,7 @@ describe("transitions", () => {
     processing: ["ready", "rejected", "duplicate", "failed"],
     ready: [],
     rejected: [],
-    duplicate: [],
+    duplicate: ["retry", "hold"],
     failed: ["retry", "hold"],
   };
 
@@ -185,36 +208,12 @@ describe("the queue", () => {
     expect(queue.findProcessing("p1")).toBeUndefined();
   });
 
-  it("summarizes counts and bytes", () => {
+  it("notifies once when uploads pause and continue", () => {
     const queue = new UploadQueue();
-    const [done, half, waiting, broken] = queue.add(
-      [file("a.jpg", 100), file("b.jpg", 200), file("c.jpg", 50), file("d.jpg", 50)],
-      METADATA,
-    );
-    WAYS.ready(queue, done?.id ?? "");
-    WAYS.sending(queue, half?.id ?? "");
-    queue.progress(half?.id ?? "", 100);
-    WAYS.failed(queue, broken?.id ?? "");
-    expect(waiting?.stage).toBe("waiting");
-    expect(summarize(queue.uploads)).toEqual({
-      total: 4,
-      active: 2,
-      unsent: 2,
-      ready: 1,
-      duplicate: 0,
-      rejected: 0,
-      failed: 1,
-      sentBytes: 200,
-      totalBytes: 350,
-    });
-  });
-
-  it("notifies once per change of the network", () => {
-    const queue = new UploadQueue();
-    const changes: boolean[] = [];
-    queue.watch(() => changes.push(queue.offline));
-    for (const cut of [true, true, false]) queue.setOffline(cut);
-    expect(changes).toEqual([true, false]);
+    const changes: (UploadPause | null)[] = [];
+    queue.watch(() => changes.push(queue.pause));
+    for (const pause of ["offline", "offline", null] as const) queue.setPause(pause);
+    expect(changes).toEqual(["offline", null]);
   });
 
   it("notifies its watchers of every change until they unsubscribe", () => {

@@ -3,8 +3,8 @@
  *
  *     waiting -> signing -> sending -> processing -> ready | rejected | duplicate
  *                   |          |            |
- *                   +-> duplicate           |            (the library already has the bytes)
- *                   +-> waiting <           |            (offline, or the ticket expired)
+ *                   +-> duplicate           |            (the library, or another chosen file, has the bytes)
+ *                   +-> waiting <           |            (offline, signed out, or the ticket expired)
  *                   +-> failed <+-----------+            (Retry goes from failed to waiting)
  *
  * Any other transition is a bug and throws an `InvalidTransitionError`. The queue sends nothing itself:
@@ -22,7 +22,7 @@ const TRANSITIONS: Readonly<Record<UploadStage, readonly UploadStage[]>> = {
   processing: ["ready", "rejected", "duplicate", "failed"],
   ready: [],
   rejected: [],
-  duplicate: [],
+  duplicate: ["waiting"],
   failed: ["waiting"],
 };
 
@@ -45,24 +45,16 @@ export interface Upload<File extends { name: string; size: number } = { name: st
   readonly photo: Photo | null;
   /** The photo with the same bytes, if it is a duplicate. */
   readonly duplicateOf: string | null;
+  /** The upload of the same bytes that was chosen together with it, if it is its duplicate. */
+  readonly sameFile: string | null;
   /** Why it was rejected or failed, as a sentence for the user. */
   readonly reason: string | null;
+  /** Whether it failed for a reason that may pass. */
+  readonly canRetry: boolean;
 }
 
-export interface UploadSummary {
-  readonly total: number;
-  /** Not finished. */
-  readonly active: number;
-  /** Of those: not completely sent. */
-  readonly unsent: number;
-  readonly ready: number;
-  readonly duplicate: number;
-  readonly rejected: number;
-  readonly failed: number;
-  /** Bytes sent, and bytes to send: neither includes failed uploads. */
-  readonly sentBytes: number;
-  readonly totalBytes: number;
-}
+/** Why waiting uploads do not start: there is no connection, or nobody is signed in. */
+export type UploadPause = "offline" | "signed-out";
 
 export class InvalidTransitionError extends Error {
   constructor(id: string, from: UploadStage, to: UploadStage) {
@@ -73,17 +65,16 @@ export class InvalidTransitionError extends Error {
 export class UploadQueue<File extends { name: string; size: number }> extends Observable {
   readonly #uploads = new Map<string, Upload<File>>();
   #count = 0;
-  /** Whether uploads wait because the network is down. */
-  #offline = false;
+  #pause: UploadPause | null = null;
 
-  get offline(): boolean {
-    return this.#offline;
+  /** Why waiting uploads do not start, or null. */
+  get pause(): UploadPause | null {
+    return this.#pause;
   }
 
-  /** Sets whether the network is down. */
-  setOffline(offline: boolean): void {
-    if (this.#offline === offline) return;
-    this.#offline = offline;
+  setPause(pause: UploadPause | null): void {
+    if (this.#pause === pause) return;
+    this.#pause = pause;
     this.notifyWatchers();
   }
 
@@ -96,7 +87,8 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     const added = files.map((file): Upload<File> => {
       this.#count += 1;
       const id = `upload-${this.#count}`;
-      return { id, file, metadata, stage: "waiting", sent: 0, photoId: null, photo: null, duplicateOf: null, reason: null };
+      const outcome = { photoId: null, photo: null, duplicateOf: null, sameFile: null, reason: null, canRetry: false };
+      return { id, file, metadata, stage: "waiting", sent: 0, ...outcome };
     });
     for (const upload of added) this.#uploads.set(upload.id, upload);
     this.notifyWatchers();
@@ -156,13 +148,18 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
     this.#move(id, "waiting", { sent: 0 });
   }
 
-  failed(id: string, reason: string): void {
-    this.#move(id, "failed", { reason });
+  /** The file has the same bytes as that of another upload, which was chosen together with it. */
+  sameAs(id: string, other: string): void {
+    this.#move(id, "duplicate", { sameFile: other });
   }
 
-  /** Goes from failed back to waiting. */
+  failed(id: string, reason: string, canRetry = true): void {
+    this.#move(id, "failed", { reason, canRetry });
+  }
+
+  /** Goes back to waiting from failed, or from duplicate after the upload of the same bytes was removed. */
   retry(id: string): void {
-    this.#move(id, "waiting", { sent: 0, photoId: null, reason: null });
+    this.#move(id, "waiting", { sent: 0, photoId: null, sameFile: null, reason: null, canRetry: false });
   }
 
   /** Removes an upload in any stage. */
@@ -174,7 +171,7 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
 
   /** Removes and returns the finished uploads; failed ones stay, because they can be retried. */
   clearFinished(): readonly Upload<File>[] {
-    const finished = this.uploads.filter(({ stage }) => TRANSITIONS[stage].length === 0);
+    const finished = this.uploads.filter((upload) => isFinished(upload) && upload.stage !== "failed");
     for (const { id } of finished) this.#uploads.delete(id);
     if (finished.length > 0) this.notifyWatchers();
     return finished;
@@ -193,24 +190,12 @@ export class UploadQueue<File extends { name: string; size: number }> extends Ob
   }
 }
 
+/** Whether nothing more happens with an upload by itself. */
+export function isFinished({ stage }: Upload): boolean {
+  return stage === "ready" || stage === "duplicate" || stage === "rejected" || stage === "failed";
+}
+
 /** Whether closing the page would lose the upload. */
 export function isUnsent({ stage }: Upload): boolean {
   return stage === "waiting" || stage === "signing" || stage === "sending";
-}
-
-/** Counts by stage, and bytes sent. */
-export function summarize(uploads: readonly Upload[]): UploadSummary {
-  const countOf = (stage: UploadStage) => uploads.filter((upload) => upload.stage === stage).length;
-  const counted = uploads.filter(({ stage }) => stage !== "failed");
-  return {
-    total: uploads.length,
-    active: uploads.filter((upload) => isUnsent(upload) || upload.stage === "processing").length,
-    unsent: uploads.filter(isUnsent).length,
-    ready: countOf("ready"),
-    duplicate: countOf("duplicate"),
-    rejected: countOf("rejected"),
-    failed: countOf("failed"),
-    sentBytes: counted.reduce((sum, upload) => sum + (isUnsent(upload) ? upload.sent : upload.file.size), 0),
-    totalBytes: counted.reduce((sum, { file }) => sum + file.size, 0),
-  };
 }

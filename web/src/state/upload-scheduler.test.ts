@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { HttpError, SignedOutError, NetworkError } from "../core/errors.ts";
+import { FileReadError, HttpError, SignedOutError, NetworkError } from "../core/errors.ts";
 import { FakeClock, flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
+import { makePhoto } from "../fakes/photos.ts";
 import { UploadQueue } from "./upload-queue.ts";
 import { type KnownDuplicate, type UploadTicket, UploadScheduler } from "./upload-scheduler.ts";
 
@@ -31,10 +32,20 @@ function createScheduler() {
     networkChanged: (): void => undefined,
     ticket: null as (() => Error | KnownDuplicate | null) | null,
     bucket: null as (() => Error | null) | null,
+    /** The content of files, by name; by default each has another one. Null: the file cannot be read. */
+    contents: {} as Record<string, string | null>,
+  };
+  const read = (name: string) => {
+    const content = state.contents[name];
+    return content === null ? Promise.reject(new FileReadError()) : Promise.resolve(content ?? name);
   };
   const scheduler = new UploadScheduler<FakeFile>(
     queue,
     {
+      hash: ({ name }) => read(name),
+      checkReadable: async ({ name }) => {
+        await read(name);
+      },
       createTicket: ({ file }) => {
         requested.push(file.name);
         const response = state.ticket?.() ?? null;
@@ -137,15 +148,89 @@ describe("sending", () => {
     const { queue, state, reported, send, id } = createScheduler();
     state.ticket = () => new HttpError(400, "invalid", "The name is too long.");
     await send("a");
-    state.ticket = () => new SignedOutError();
-    await send("b");
     state.ticket = null;
     state.bucket = () => refusedByBucket(400);
+    await send("b");
+    expect(queue.get(id("a"))).toMatchObject({ reason: "The name is too long.", canRetry: false });
+    expect(queue.get(id("b"))).toMatchObject({ reason: expect.stringMatching(/^Upload failed/) as string, canRetry: true });
+    expect(reported).toEqual(["a failed", "b failed"]);
+  });
+});
+
+describe("files with the same bytes", () => {
+  it("that are chosen together are sent once", async () => {
+    const { queue, state, put, requested, reported, send, id } = createScheduler();
+    state.contents = { a: "x", b: "x" };
+    await send("a", "b");
+    expect([requested, put]).toEqual([["a"], ["a as photo-1"]]);
+    expect(queue.get(id("b"))).toMatchObject({ stage: "duplicate", sameFile: id("a"), duplicateOf: null });
+    expect(reported).toContain("b known");
+  });
+
+  it("are told apart from those that the library had, also when the first one is done", async () => {
+    const { queue, state, send, id } = createScheduler();
+    await send("a");
+    queue.ready(id("a"), makePhoto("photo-1"));
+    state.ticket = () => ({ duplicate_of: "photo-1" });
+    await send("b");
+    expect(queue.get(id("b"))).toMatchObject({ sameFile: id("a"), duplicateOf: null });
+    state.ticket = () => ({ duplicate_of: "photo-0" });
     await send("c");
-    expect(queue.get(id("a")).reason).toBe("The name is too long.");
-    expect(queue.get(id("b")).reason).toMatch(/signed out/);
-    expect(queue.get(id("c")).reason).toMatch(/^Upload failed/);
-    expect(reported).toEqual(["a failed", "b failed", "c failed"]);
+    expect(queue.get(id("c"))).toMatchObject({ sameFile: null, duplicateOf: "photo-0" });
+  });
+
+  it("are sent again after the first one has failed", async () => {
+    const { queue, state, put, send, id } = createScheduler();
+    state.contents = { a: "x", b: "x" };
+    state.bucket = () => refusedByBucket(400);
+    await send("a");
+    state.bucket = null;
+    await send("b");
+    expect([queue.get(id("a")).stage, put]).toEqual(["failed", ["b as photo-2"]]);
+  });
+});
+
+describe("a file that cannot be read", () => {
+  it("fails without a request, and a retry is no use", async () => {
+    const { queue, state, requested, send, id } = createScheduler();
+    state.contents = { a: null };
+    await send("a");
+    expect(queue.get(id("a"))).toMatchObject({
+      stage: "failed",
+      canRetry: false,
+      reason: expect.stringMatching(/can't be read/) as string,
+    });
+    expect(requested).toEqual([]);
+  });
+
+  it("fails at the next attempt if it disappears while it is sent", async () => {
+    const { clock, queue, state, send, id } = createScheduler();
+    state.bucket = () => {
+      state.contents = { a: null };
+      return new NetworkError();
+    };
+    await send("a");
+    expect(queue.get(id("a")).stage).toBe("waiting");
+    await clock.advance(1000);
+    expect(queue.get(id("a"))).toMatchObject({ stage: "failed", canRetry: false });
+  });
+});
+
+describe("after the session has ended", () => {
+  it("uploads wait until the user is signed in again", async () => {
+    const { clock, queue, scheduler, state, put, requested, reported, send, setOnline, stages } = createScheduler();
+    state.ticket = () => new SignedOutError();
+    await send("a", "b", "c", "d", "e");
+    expect([stages(), queue.pause, reported]).toEqual([Array(5).fill("waiting"), "signed-out", []]);
+    await clock.advance(HOUR);
+    expect(requested).toHaveLength(4);
+    state.ticket = null;
+    scheduler.resumeSignedIn();
+    await flushPromises();
+    expect([queue.pause, put.length]).toEqual([null, 5]);
+    await setOnline(false);
+    scheduler.resumeSignedIn();
+    expect(queue.pause).toBe("offline");
   });
 });
 
@@ -159,10 +244,10 @@ describe("offline", () => {
     await flushPromises();
     await setOnline(false);
     expect(stages()).toEqual(Array(5).fill("waiting"));
-    expect(queue.offline).toBe(true);
+    expect(queue.pause).toBe("offline");
     state.holds = false;
     await setOnline(true);
-    expect(queue.offline).toBe(false);
+    expect(queue.pause).toBeNull();
     expect(stages()).toEqual(Array(5).fill("processing"));
     expect(put.toSorted()).toEqual(["a as photo-1", "b as photo-2", "c as photo-3", "d as photo-4", "e as photo-5"]);
     expect(requested).toEqual(["a", "b", "c", "d", "e"]);
@@ -172,7 +257,7 @@ describe("offline", () => {
     const { queue, requested, send, setOnline, stages } = createScheduler();
     await setOnline(false);
     await send("a");
-    expect([requested, stages(), queue.offline]).toEqual([[], ["waiting"], true]);
+    expect([requested, stages(), queue.pause]).toEqual([[], ["waiting"], "offline"]);
     await setOnline(true);
     expect(stages()).toEqual(["processing"]);
   });
@@ -195,7 +280,7 @@ describe("offline", () => {
     const { clock, queue, state, requested, reported, send, id } = createScheduler();
     state.ticket = () => new NetworkError();
     await send("a");
-    expect(queue.offline).toBe(true);
+    expect(queue.pause).toBe("offline");
     await clock.advance(29_000);
     expect(requested).toHaveLength(5);
     expect(reported).toEqual([]);
@@ -219,7 +304,7 @@ describe("offline", () => {
     expect(stages()).toEqual(["waiting"]);
     state.bucket = null;
     await clock.advance(1000);
-    expect([stages(), queue.offline]).toEqual([["processing"], false]);
+    expect([stages(), queue.pause]).toEqual([["processing"], null]);
   });
 });
 
@@ -261,9 +346,9 @@ describe("a busy API", () => {
     state.ticket = null;
     await send("b");
     await clock.advance(6999);
-    expect([requested, queue.offline]).toEqual([["a"], false]);
+    expect([requested, queue.pause]).toEqual([["a"], null]);
     await clock.advance(1);
-    expect(put).toEqual(["a as photo-2", "b as photo-3"]);
+    expect(put).toHaveLength(2);
   });
 });
 

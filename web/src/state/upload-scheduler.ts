@@ -3,17 +3,19 @@
  *
  * Each file gets a ticket when its turn comes, and keeps it while it is valid, so that a retry uploads the same photo.
  * While the device is offline, uploads wait; they continue when it is online. If requests fail although the browser says
- * it is online, the scheduler retries less and less often, and gives up on a file after `MAX_ATTEMPTS`.
+ * it is online, the scheduler retries less and less often, and gives up on a file after `MAX_ATTEMPTS`. After the session has
+ * ended, uploads wait until the user is signed in again.
+ *
+ * Of files with the same bytes that were chosen together, the first one is sent.
  */
 import type { components, paths } from "../api/schema.d.ts";
 import { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
-import { AppError, HttpError, NetworkError, STORAGE_FULL } from "../core/errors.ts";
+import { HttpError, NetworkError, SignedOutError } from "../core/errors.ts";
 import type { NetworkStatus } from "../core/network-status.ts";
-import { explain } from "../i18n/common.ts";
-import { uploadStrings } from "../i18n/uploads.ts";
+import { canRetry, explainUploadError, isTransient } from "./upload-errors.ts";
 import type { Uploader, UploaderCallbacks } from "./upload-pipeline.ts";
-import type { Upload, UploadQueue } from "./upload-queue.ts";
+import { isFinished, type Upload, type UploadQueue } from "./upload-queue.ts";
 
 /** How many files are uploaded at once. */
 const CONCURRENCY = 4;
@@ -36,8 +38,12 @@ interface FileInfo {
 }
 
 export interface UploadTransport<File extends FileInfo> {
+  /** The SHA-256 of a file in hex; null if it is not computed. Throws a `FileReadError`. */
+  hash(file: File): Promise<string | null>;
+  /** Throws a `FileReadError` if a file can no longer be read. */
+  checkReadable(file: File): Promise<void>;
   /** Requests a ticket for an upload. */
-  createTicket(upload: Upload<File>): Promise<UploadTicket | KnownDuplicate>;
+  createTicket(upload: Upload<File>, sha256: string | null): Promise<UploadTicket | KnownDuplicate>;
   /** Uploads a file with its ticket. Throws an `HttpError` or a `NetworkError`. */
   send(ticket: UploadTicket, file: File, onProgress: (sent: number) => void, signal: AbortSignal): Promise<void>;
 }
@@ -57,6 +63,8 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   readonly #rejectedTickets = new Set<string>();
   readonly #renewedUploads = new Set<string>();
   readonly #attempts = new Map<string, number>();
+  /** The SHA-256 of files, by the ids of their uploads. */
+  readonly #hashes = new Map<string, string | null>();
   #cancelPause: (() => void) | null = null;
 
   constructor(
@@ -86,13 +94,20 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   forget(id: string): void {
     this.#waiting = this.#waiting.filter((other) => other !== id);
     this.#active.get(id)?.abort();
-    this.#tickets.delete(id);
-    this.#clearAttempts(id);
+    this.#hashes.delete(id);
+    this.#discardTicket(id);
+  }
+
+  /** Continues after the user has signed in again. */
+  resumeSignedIn(): void {
+    if (this.#queue.pause !== "signed-out") return;
+    this.#queue.setPause(null);
+    this.#startNext();
   }
 
   #startNext(): void {
-    if (!this.#network.online) this.#queue.setOffline(true);
-    if (!this.#network.online || this.#cancelPause !== null) return;
+    if (!this.#network.online) this.#queue.setPause("offline");
+    if (!this.#network.online || this.#cancelPause !== null || this.#queue.pause === "signed-out") return;
     while (this.#active.size < CONCURRENCY) {
       const id = this.#waiting.shift();
       if (id === undefined) return;
@@ -106,7 +121,7 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
     try {
       await this.#upload(id, controller.signal);
     } catch (error) {
-      if (this.#queue.has(id)) this.#handleError(id, error);
+      if (this.#isActive(id)) this.#handleError(id, error);
     } finally {
       this.#active.delete(id);
       this.#startNext();
@@ -115,14 +130,21 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
 
   async #upload(id: string, signal: AbortSignal): Promise<void> {
     this.#queue.signing(id);
+    const upload = this.#queue.get(id);
+    const sha256 = await this.#hash(upload);
+    if (!this.#isActive(id)) return;
+    const same = this.#findSameFile(upload, sha256);
+    if (same !== undefined) {
+      this.#finishAsSame(id, same.id);
+      return;
+    }
+    this.#hashes.set(id, sha256);
     const known = this.#tickets.get(id);
-    const ticket = known !== undefined && this.#isUsable(known) ? known : await this.#transport.createTicket(this.#queue.get(id));
-    if (!this.#queue.has(id)) return;
-    this.#queue.setOffline(false);
+    const ticket = known !== undefined && this.#isUsable(known) ? known : await this.#transport.createTicket(upload, sha256);
+    if (!this.#isActive(id)) return;
+    this.#queue.setPause(null);
     if ("duplicate_of" in ticket && ticket.duplicate_of !== known?.photo_id) {
-      this.#queue.duplicate(id, ticket.duplicate_of);
-      this.#callbacks.onDuplicate(this.#queue.get(id));
-      this.forget(id);
+      this.#finishAsDuplicate(upload, ticket.duplicate_of);
       return;
     }
     // If it is the photo of this file's own ticket, an earlier attempt has uploaded the bytes.
@@ -133,13 +155,52 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
       const onProgress = (sent: number) => {
         if (this.#queue.has(id) && this.#queue.get(id).stage === "sending") this.#queue.progress(id, sent);
       };
-      await this.#transport.send(ticket, this.#queue.get(id).file, onProgress, signal);
+      await this.#transport.send(ticket, upload.file, onProgress, signal);
     }
-    if (!this.#queue.has(id)) return;
+    if (!this.#isActive(id)) return;
     this.#backoff.reset();
     this.#queue.uploaded(id);
     this.#callbacks.onUploaded(this.#queue.get(id));
-    this.forget(id);
+    this.#discardTicket(id);
+  }
+
+  /** The SHA-256 of a file. A retry makes sure that it can still be read: requests with one that cannot have no response. */
+  async #hash({ id, file }: Upload<File>): Promise<string | null> {
+    const known = this.#hashes.get(id);
+    if (known === undefined) return await this.#transport.hash(file);
+    await this.#transport.checkReadable(file);
+    return known;
+  }
+
+  /** Whether an upload is still to be sent: it may have been removed, or given up, meanwhile. */
+  #isActive(id: string): boolean {
+    return this.#queue.has(id) && !isFinished(this.#queue.get(id));
+  }
+
+  /** The unfinished upload of the same bytes that was chosen together with this one. */
+  #findSameFile({ id, metadata }: Upload<File>, sha256: string | null): Upload<File> | undefined {
+    if (sha256 === null) return undefined;
+    return this.#queue.uploads.find(
+      (other) => other.id !== id && other.metadata === metadata && !isFinished(other) && this.#hashes.get(other.id) === sha256,
+    );
+  }
+
+  /** The library has the photo: from before, or from another file that was chosen together with this one. */
+  #finishAsDuplicate({ id, metadata }: Upload<File>, photoId: string): void {
+    const same = this.#queue.uploads.find((other) => other.photoId === photoId && other.metadata === metadata);
+    if (same !== undefined) {
+      this.#finishAsSame(id, same.id);
+      return;
+    }
+    this.#queue.duplicate(id, photoId);
+    this.#callbacks.onDuplicate(this.#queue.get(id));
+    this.#discardTicket(id);
+  }
+
+  #finishAsSame(id: string, other: string): void {
+    this.#queue.sameAs(id, other);
+    this.#callbacks.onDuplicate(this.#queue.get(id));
+    this.#discardTicket(id);
   }
 
   #isUsable({ photo_id, expires_at }: UploadTicket): boolean {
@@ -147,6 +208,11 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   }
 
   #handleError(id: string, error: unknown): void {
+    if (error instanceof SignedOutError) {
+      this.#requeue(id);
+      this.#queue.setPause("signed-out");
+      return;
+    }
     const attempts = (this.#attempts.get(id) ?? 0) + 1;
     const ticket = this.#tickets.get(id);
     const sending = this.#queue.get(id).stage === "sending";
@@ -166,8 +232,7 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
       return;
     }
     this.#clearAttempts(id);
-    const explained = isTransient(error) || isApiError(error) || isStorageFull(error);
-    this.#queue.failed(id, explained ? explain(error) : uploadStrings.failed);
+    this.#queue.failed(id, explainUploadError(error), canRetry(error));
     this.#callbacks.onFailed(this.#queue.get(id));
   }
 
@@ -175,6 +240,11 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   #clearAttempts(id: string): void {
     this.#attempts.delete(id);
     this.#renewedUploads.delete(id);
+  }
+
+  #discardTicket(id: string): void {
+    this.#tickets.delete(id);
+    this.#clearAttempts(id);
   }
 
   /** Puts an upload at the front of the queue. */
@@ -185,7 +255,7 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
 
   /** Pauses all uploads for a while. */
   #pause(error: unknown): void {
-    if (error instanceof NetworkError) this.#queue.setOffline(true);
+    if (error instanceof NetworkError) this.#queue.setPause("offline");
     if (!this.#network.online || this.#cancelPause !== null) return;
     const retryAfter = error instanceof HttpError ? (error.retryAfter ?? 0) : 0;
     this.#cancelPause = this.#clock.after(Math.max(this.#backoff.next(), retryAfter), () => {
@@ -201,22 +271,7 @@ export class UploadScheduler<File extends FileInfo> implements Uploader<File> {
   #handleNetworkChange(): void {
     this.#cancelPause?.();
     this.#backoff.reset();
-    this.#queue.setOffline(!this.#network.online);
+    this.#queue.setPause(this.#network.online ? null : "offline");
     this.#resume();
   }
-}
-
-function isTransient(error: unknown): boolean {
-  if (isStorageFull(error)) return false;
-  return error instanceof NetworkError || (error instanceof HttpError && (error.isTransient || error.status >= 500));
-}
-
-/** Whether the disk of the library is full: only a person can make room. */
-function isStorageFull(error: unknown): boolean {
-  return error instanceof HttpError && error.status === STORAGE_FULL;
-}
-
-/** Whether the error comes from the API and not from S3. */
-function isApiError(error: unknown): boolean {
-  return error instanceof AppError && !(error instanceof HttpError && error.code === "bucket");
 }

@@ -121,6 +121,8 @@ export const english = {
   loadMoreFailed: "Couldn't load more photos.",
 
   emptyLibrary: "No photos yet",
+  addingPhotos: "Adding your photos…",
+  addingPhotosHint: "They appear here when all of them are added.",
   emptyLibraryHint: "Choose some photos, or drop them anywhere on this page. They stay private until you make them public.",
   missingPhoto: "This photo doesn't exist, or you don't have access to it.",
   publicMatches: "There are public photos to see, though.",

@@ -17,7 +17,8 @@ function timeLeft(minutes: number): string {
 }
 
 export const english = {
-  scanning: "Scanning folder…",
+  scanning: "Reading the folder…",
+  found: (count: number) => plural(count, { one: "# file found", other: "# files found" }),
 
   addPhotos: (count: number) => `Add ${photos(count)}`,
   morePreviews: (count: number) => `+${formatNumber(count)}`,
@@ -28,35 +29,61 @@ export const english = {
   publicHint: "Anyone who visits this page",
   addToAlbum: "Add to an album…",
   albumFailed: (reason: string) => `The album wasn't created, so nothing was uploaded. ${reason}`,
+  discard: (count: number) => `Discard ${plural(count, { one: "this photo", other: "these # photos" })}? Nothing has been uploaded yet.`,
+  discardAction: "Discard",
   tags: "Tags",
   tagsHint: "Optional. Separate tags with commas: beach, family",
-  skipped: (count: number) =>
-    plural(count, { one: "# file skipped because it isn't a photo.", other: "# files skipped because they aren't photos." }),
+  skipped: {
+    tooLarge: (count: number, megabytes: number) =>
+      plural(count, {
+        one: `# file skipped: photos can have up to ${megabytes} MB.`,
+        other: `# files skipped: photos can have up to ${megabytes} MB.`,
+      }),
+    empty: (count: number) =>
+      plural(count, { one: "# file skipped because it is empty.", other: "# files skipped because they are empty." }),
+    unreadable: (count: number) =>
+      plural(count, { one: "# file skipped because it can't be read.", other: "# files skipped because they can't be read." }),
+    video: (count: number) =>
+      plural(count, { one: "# video skipped: only photos can be added.", other: "# videos skipped: only photos can be added." }),
+    notPhoto: (count: number) =>
+      plural(count, { one: "# file skipped because it isn't a photo.", other: "# files skipped because they aren't photos." }),
+  },
+  moreFiles: (count: number) => `${formatNumber(count)} more`,
   tooMany: (max: number) => `Only the first ${photos(max)} will be added. Add the rest afterwards.`,
   noneUsable: "None of these files are photos",
   noneFound: "No photos found",
   signInFirst: "Sign in to add photos",
   signInFirstHint: "Photos are added to your own library. Sign in, then choose them again.",
-  tooLarge: (megabytes: number) => `Larger than ${megabytes} MB, the maximum for a photo.`,
 
   uploads: "Uploads",
-  uploading: (done: number, total: number) => `Uploading ${formatNumber(Math.min(done + 1, total))} of ${formatNumber(total)}`,
+  adding: (count: number) => `Adding ${photos(count)}`,
+  finished: (count: number, total: number) => `${formatNumber(count)} of ${formatNumber(total)}`,
   offline: "Waiting for connection",
   offlineHint: "Uploads will resume automatically.",
+  signedOut: "Sign in to continue",
+  signedOutHint: "Your session has ended. Sign in again in a new tab: the uploads continue here.",
+  signedOutHere: "Your session has ended. To sign in, this page has to close: choose the files again afterwards that are not added yet.",
+  otherUser: "You signed in as somebody else. Choose this file again to add it.",
   bytes: (sent: number, total: number) => `${formatBytes(sent)} of ${formatBytes(total)}`,
-  processingAll: (count: number) => `Processing ${photos(count)}`,
-  done: (added: number, existing: number, total: number) => {
-    if (existing === 0) return added === total ? `${photos(added)} added` : `${formatNumber(added)} of ${formatNumber(total)} added`;
-    const already = `${photos(existing)} already in your library`;
-    return added === 0 ? already : `${photos(added)} added, ${formatNumber(existing)} already in your library`;
+  done: ({ ready, duplicate, sameFile, total }: Readonly<Record<"ready" | "duplicate" | "sameFile" | "total", number>>) => {
+    const existing = ready > 0 ? `${formatNumber(duplicate)} already in your library` : `${photos(duplicate)} already in your library`;
+    const isComplete = ready + duplicate + sameFile === total;
+    return [
+      ...(ready > 0 || duplicate === 0
+        ? [isComplete ? `${photos(ready)} added` : `${formatNumber(ready)} of ${formatNumber(total)} added`]
+        : []),
+      ...(duplicate > 0 ? [existing] : []),
+      ...(sameFile > 0 ? [`${formatNumber(sameFile)} chosen twice`] : []),
+    ].join(", ");
   },
   needAttention: (count: number) => plural(count, { one: "# needs attention", other: "# need attention" }),
   moreRows: (count: number) => `and ${formatNumber(count)} more`,
   show: "Show",
+  view: "View",
+  viewAdded: "View added photos",
   collapse: "Collapse uploads",
   expand: "Expand uploads",
   close: "Close uploads",
-  clearFinished: "Clear finished",
   retry: "Retry",
   retryAll: (count: number) => `Retry all ${formatNumber(count)}`,
   retryNamed: (name: string) => `Retry ${name}`,
@@ -74,6 +101,8 @@ export const english = {
     ready: "In your library",
     duplicate: "Already in your library",
   },
+  sameFile: (name: string | null) => (name === null ? "Same file as another one" : `Same file as ${name}`),
+  unreadable: "This file can't be read. It may have been moved or changed: choose it again.",
   missing: "The library no longer has this file. Please add it again.",
   failed: "Upload failed.",
 
@@ -85,8 +114,9 @@ export const english = {
       plural(count, { one: "# more photo added to your library.", other: "# more photos added to your library." }),
     duplicate: (count: number) =>
       plural(count, { one: "# photo was already in your library.", other: "# photos were already in your library." }),
+    sameFile: (count: number) => plural(count, { one: "# file was chosen twice.", other: "# files were chosen twice." }),
     rejected: (name: string, reason: string) => `${name} couldn't be processed: ${reason}`,
-    failed: (name: string) => `${name} failed to upload. You can retry it.`,
+    failed: (name: string) => `${name} failed to upload.`,
     moreFailures: (count: number) => plural(count, { one: "# more file needs attention.", other: "# more files need attention." }),
   },
 } as const;
