@@ -1,7 +1,6 @@
 /**
  * Strings of the downloads, in the page's language.
  */
-import { viewYear } from "../state/view.ts";
 import { strings } from "./common.ts";
 import { english } from "./en/bundles.ts";
 import { formatBytes, formatIsoDate, formatIsoDateRange, formatNumber, formatTag } from "./format.ts";
@@ -30,8 +29,8 @@ interface RequestedPhotos {
 
 /** Describes photos of some days; one of the days is not null. */
 export function describeDays({ from, to }: Days): string {
-  const year = viewYear({ from, to });
-  if (year !== null) return bundleStrings.between(year);
+  const year = from?.slice(0, 4) ?? "";
+  if (from === `${year}-01-01` && to === `${year}-12-31`) return bundleStrings.between(year);
   if (from !== null && to !== null) return bundleStrings.between(formatIsoDateRange(from, to));
   return from === null ? bundleStrings.until(formatIsoDate(to ?? "")) : bundleStrings.since(formatIsoDate(from));
 }
