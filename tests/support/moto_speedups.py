@@ -44,12 +44,15 @@ from moto.dynamodb.responses import DynamoHandler
 from moto.moto_api._internal.moto_random import MotoRandom
 from moto.s3.responses import S3Response
 
+from tests.support import moto_requests
+
 MAX_ITEM_SIZE = 405_000  # bytes, as in moto
 
 
 @cache
 def apply() -> None:
     """Patch moto for this process; calling it again changes nothing."""
+    moto_requests.apply()
     BaseBackend.urls = property(_urls_of_type(BaseBackend.urls.fget))
     responses.method_names_from_class = cache(responses.method_names_from_class)
     MotoRandom.get_random_string = _random_string
