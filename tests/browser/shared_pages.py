@@ -42,7 +42,7 @@ class SharedPages:
         size = PHONE if page is self._pages.get(True) else DESKTOP
         if page.viewport_size != size:
             page.set_viewport_size(size)
-        page.emulate_media(color_scheme="light")
+        page.emulate_media(color_scheme="light", media="screen")
         self._open_blank(page)
         devtools(page).send("Page.resetNavigationHistory")
         page.context.clear_permissions()

@@ -10,13 +10,17 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.devtools import devtools
+from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox, toast
 from tests.browser.test_viewer import info, viewer
-from tests.browser.viewports import on_a_phone
+from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+# The colors that apply to the browser's own bars.
+BAR_COLORS = """[...document.querySelectorAll("meta[name=theme-color]")].filter(meta => matchMedia(meta.media).matches)
+    .map(meta => meta.content)"""
 # px: the safe area at the bottom of a phone's screen.
 SAFE_AREA = 34
 
@@ -70,6 +74,55 @@ def test_csp_allows_own_hosts_only_and_no_inline_code(visitor: Visitor) -> None:
 def allow_csp_errors(allowed_errors: list[str]) -> None:
     """Console errors about blocked inline scripts are expected."""
     allowed_errors.append("Executing inline script violates")
+
+
+@at_both_widths
+def test_theme_is_chosen_and_stays(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open()
+    page.get_by_role("button", name="Settings").click()
+    for theme, background in (("Dark", "rgb(17, 18, 20)"), ("Light", "rgb(251, 251, 250)")):
+        page.get_by_role("group", name="Appearance").get_by_role("button", name=theme).click()
+        expect(page.get_by_role("button", name=theme)).to_have_attribute("aria-pressed", "true")
+        assert too_small(page.locator("#account .segments")) == []
+        assert overflows(page) == 0
+        assert visitor.axe_violations(f"{theme}, chosen") == {}  # in both of the system's themes
+        page.reload()
+        page.get_by_role("button", name="Settings").click()
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == background
+        assert page.evaluate(BAR_COLORS) == ["#111214" if theme == "Dark" else "#fbfbfa"]
+    page.get_by_role("button", name="System").click()
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(17, 18, 20)"
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_skip_link_leads_to_the_first_photo(visitor: Visitor) -> None:
+    visitor.open("?tag=lake")
+    first = visitor.page.locator(".tile").first
+    visitor.page.get_by_role("link", name="Skip to photos").focus()
+    visitor.page.keyboard.press("Enter")
+    expect(first).to_be_focused()
+    expect(visitor.page).to_have_url(re.compile(r"\?tag=lake$"))
+
+
+def test_print_has_photos_and_no_controls(owner: Visitor) -> None:
+    page = owner.page
+    expect(owner.tag("Lake")).to_be_visible()
+    expect(page.locator("link[rel=stylesheet][href*='/print-']")).to_be_attached()
+    page.emulate_media(media="print")
+    expect(owner.tile("lake-1.jpg")).to_be_visible()
+    expect(owner.heading("My photos")).to_be_visible()
+    assert page.locator(":is(button, input, nav, header):visible").all() == []
+    rows = page.locator(".grid li").evaluate_all("all => all.map(item => getComputedStyle(item).position)")
+    assert set(rows) == {"static"}
+    page.emulate_media(media="screen")
+    owner.tile("lake-1.jpg").click()
+    expect(viewer(page).get_by_role("img").first).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".pswp__img:visible")).to_have_count(1)
+    expect(owner.heading("My photos")).to_be_hidden()
+    assert page.locator("button:visible").all() == []
 
 
 @on_a_phone

@@ -17,6 +17,7 @@ import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
 import { GuestGrid } from "./elements/guest-grid.ts";
 import { GuestPage } from "./elements/guest-page.ts";
 import { defineElement, defineOnce } from "./elements/page-element.ts";
+import { followTheme } from "./elements/page-theme.ts";
 import { guestStrings } from "./i18n/guest.ts";
 import { parseGuestAddress } from "./state/guest-address.ts";
 import { GuestAlbum, type GuestPhoto, takesPhotos } from "./state/guest-album.ts";
@@ -26,6 +27,7 @@ import { UrlRefresher } from "./state/url-refresher.ts";
 /** How often a delay counts down, ms. */
 const COUNTDOWN_STEP = 15_000;
 
+followTheme();
 defineOnce("tintype-guest-grid", GuestGrid);
 const page = defineElement("tintype-guest-page", GuestPage);
 const notice = new GuestNotice();

@@ -18,9 +18,11 @@ import { type Config, readConfig } from "./core/config.ts";
 import { AppError, NetworkError } from "./core/errors.ts";
 import { systemClock } from "./core/clock.ts";
 import { lazyImport } from "./core/lazy-import.ts";
+import { readTheme, storeTheme } from "./core/theme.ts";
 import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
 import { describeChips } from "./elements/chip-label.ts";
 import { onPageEvent } from "./elements/page-element.ts";
+import { applyTheme, followTheme } from "./elements/page-theme.ts";
 import { definePageElements } from "./elements/page-elements.ts";
 import { documentTitle, suggestedTitle } from "./elements/view-title.ts";
 import { explain, strings } from "./i18n/common.ts";
@@ -56,9 +58,12 @@ import {
 /** Delay before code that will be needed soon is preloaded, ms. */
 const PRELOAD_DELAY = 1000;
 
+const loadPrintStyles = lazyImport(() => import("./styles/print.css"));
+
 /** Opens the page to sign in, and to return to the same view. */
 const SIGN_IN_HASH = "#sign-in";
 
+followTheme();
 const elements = definePageElements();
 const NO_PHOTOS: readonly Photo[] = [];
 const dialogModules = {
@@ -340,7 +345,7 @@ async function startApp(config: Config): Promise<void> {
     const current = view();
     banner.expired = !session.expired || !isSignedIn() ? null : session.isSharedComputer ? "this-tab" : "other-tab";
     const { status: sessionStatus, name, isSharedComputer: sharedComputer } = session;
-    Object.assign(header, { status: sessionStatus, name, sharedComputer, names: suggestions.current });
+    Object.assign(header, { status: sessionStatus, name, sharedComputer, theme: readTheme(deviceStorage), names: suggestions.current });
     // Until the session is known, it is open whose photos the page shows.
     if (session.status === "starting") return;
     header.view = current;
@@ -567,6 +572,11 @@ async function startApp(config: Config): Promise<void> {
       location.assign(address);
     });
   });
+  onPageEvent("set-theme", (theme) => {
+    storeTheme(deviceStorage, theme);
+    applyTheme();
+    render();
+  });
   onPageEvent("set-shared-computer", (shared) => {
     session.setSharedComputer(shared);
     render();
@@ -717,6 +727,10 @@ async function startApp(config: Config): Promise<void> {
     if (event.key === "?") showShortcuts();
   });
   document.querySelector("#shortcuts")?.addEventListener("click", showShortcuts);
+  document.querySelector("#skip")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    elements.gallery.focusIndex(0);
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) autoRefresh.stop();
     else autoRefresh.start();
@@ -739,17 +753,16 @@ async function startApp(config: Config): Promise<void> {
     }
     history.replaceState(null, "", location.pathname + location.search);
   }
-  registerServiceWorker();
+  setTimeout(prepareForLater, PRELOAD_DELAY);
   handleSessionChange();
   stopWatchingSession = session.watch(handleSessionChange);
 }
 
-/** Keeps the page itself for when there is no connection, if the browser lets it: private windows may not. */
-function registerServiceWorker(): void {
+/** Loads what is not needed at first: the styles for printing, and the service worker, if the browser lets it run: private windows may not. */
+function prepareForLater(): void {
+  loadPrintStyles().catch(() => undefined);
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
-  setTimeout(() => {
-    navigator.serviceWorker.register("service-worker.js").catch(() => undefined);
-  }, PRELOAD_DELAY);
+  navigator.serviceWorker.register("service-worker.js").catch(() => undefined);
 }
 
 /** Shows an error in the banner. */

@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 
 import type { SessionStatus } from "../auth/session.ts";
+import type { Theme } from "../core/theme.ts";
 import { strings } from "../i18n/common.ts";
 import type { SuggestedNames } from "../state/suggestions.ts";
 import { PHOTO_TYPES } from "../state/photo-types.ts";
@@ -16,6 +17,7 @@ export class AppHeader extends PageElement {
     status: { attribute: false },
     name: { attribute: false },
     sharedComputer: { attribute: false },
+    theme: { attribute: false },
     view: { attribute: false },
     names: { attribute: false },
   };
@@ -23,6 +25,8 @@ export class AppHeader extends PageElement {
   declare name: string | null;
   /** Whether others use this computer. */
   declare sharedComputer: boolean;
+  /** The user's choice; null is the system's theme. */
+  declare theme: Theme | null;
   /** The current view, which the search adds to. */
   declare view: View | null;
   /** The names that the library suggests for the text in the search field. */
@@ -33,6 +37,7 @@ export class AppHeader extends PageElement {
     this.status = "starting";
     this.name = null;
     this.sharedComputer = false;
+    this.theme = null;
     this.view = null;
     this.names = { text: "", rest: "", items: [] };
   }
@@ -98,7 +103,17 @@ export class AppHeader extends PageElement {
   }
 
   #settings(): TemplateResult {
-    return html`<label class="setting">
+    return html`<div class="setting">
+        <div class="segments" role="group" aria-label=${strings.appearance}>
+          ${([null, "light", "dark"] as const).map(
+            (theme) =>
+              html`<button type="button" aria-pressed=${theme === this.theme ? "true" : "false"} @click=${() => {
+                this.emit("set-theme", theme);
+              }}>${strings.themes[theme ?? "system"]}</button>`,
+          )}
+        </div>
+      </div>
+      <label class="setting">
       <input type="checkbox" .checked=${this.sharedComputer} @change=${this.#setSharedComputer} />
       <span>${strings.sharedComputer}<small>${strings.sharedComputerHint}</small></span>
     </label>`;

@@ -42,6 +42,9 @@ export class MapPage extends PageElement {
   #gestures: MapGestures | null = null;
   #stopWatching: () => void = () => undefined;
   readonly #colors = matchMedia("(prefers-color-scheme: dark)");
+  readonly #themeObserver = new MutationObserver(() => {
+    this.#changed();
+  });
   readonly #resizeObserver = new ResizeObserver(() => {
     this.#resize();
   });
@@ -57,6 +60,7 @@ export class MapPage extends PageElement {
     super.connectedCallback();
     this.#stopWatching = this.#map.watch(this.#changed);
     this.#colors.addEventListener("change", this.#changed);
+    this.#themeObserver.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     addEventListener("online", this.#retry);
     loadOutlines().then(
       (outlines) => {
@@ -72,6 +76,7 @@ export class MapPage extends PageElement {
   override disconnectedCallback(): void {
     this.#stopWatching();
     this.#colors.removeEventListener("change", this.#changed);
+    this.#themeObserver.disconnect();
     removeEventListener("online", this.#retry);
     this.#resizeObserver.disconnect();
     this.#map.close();

@@ -4,6 +4,7 @@
  */
 import { LitElement } from "lit";
 
+import type { Theme } from "../core/theme.ts";
 import type { Chip } from "../state/chips.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
 import type { PageKind } from "../state/page-address.ts";
@@ -17,6 +18,8 @@ export type ChosenAlbum = { readonly id: string } | { readonly title: string };
 export interface PageEvents {
   "sign-in": null;
   "sign-out": null;
+  /** Null is the system's theme. */
+  "set-theme": Theme | null;
   /** Whether others use this computer. */
   "set-shared-computer": boolean;
   "open-about": null;

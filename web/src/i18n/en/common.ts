@@ -34,6 +34,8 @@ export const english = {
   signIn: "Sign in",
   signOut: "Sign out",
   settings: "Settings",
+  appearance: "Appearance",
+  themes: { system: "System", light: "Light", dark: "Dark" },
   sharedComputer: "Shared computer",
   sharedComputerHint: "You're signed in to this tab only, until it's closed.",
   account: (name: string) => `Account: ${name}`,
