@@ -42,7 +42,7 @@ export default defineConfig({
             },
             {
               name: "base",
-              test: /src\/(core\/(character-keys|long-press|pointer-press)|i18n\/(common|en\/common)|auth\/session|state\/(albums|attributes|current-album|facets|page-address|photo-types|search-terms|selection|time-scale|view)|elements\/(empty-state|press-controller|suggestion-combobox|touch-selection))\.ts$/,
+              test: /src\/(core\/(character-keys|long-press|pointer-press)|i18n\/(common|en\/common)|auth\/session|state\/(albums|attributes|bundle-plan|current-album|facets|page-address|photo-types|search-terms|selection|time-scale|view|view-query)|elements\/(empty-state|press-controller|suggestion-combobox|touch-selection))\.ts$/,
             },
           ],
         },
