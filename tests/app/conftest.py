@@ -3,7 +3,8 @@
 import copy
 import json
 import os
-from collections.abc import Iterator, Mapping
+import pickle
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -190,23 +191,28 @@ def create_resources(tables: Mapping[str, Any]) -> None:
 
 
 class SavedData:
-    """Tables and buckets of moto with what an earlier test has put there: tests of a file begin with a copy."""
+    """Tables and buckets of moto with what the first test of a file has put there: the others begin with a copy."""
 
     def __init__(self) -> None:
         self._tables: Mapping[str, Any] = {}
-        self._buckets: Mapping[str, Any] = {}
+        self._buckets = b""  # pickled, as moto closes all of its objects at the end of a test
+        self._made: Any = None
 
-    def restore(self) -> bool:
-        """Replace all tables and buckets with copies of the saved ones; False if there are none."""
+    def restore[T](self, make: Callable[[], T]) -> T:
+        """Call `make` in an empty library, or replace its tables and buckets with copies of what it made before.
+
+        Returns what `make` returned: ids, which are the same in all copies.
+        """
+        tables = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables
+        buckets = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
         if self._tables:
-            dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables.update(copy.deepcopy(dict(self._tables)))
-            s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets.update(copy.deepcopy(dict(self._buckets)))
-        return bool(self._tables)
-
-    def save(self) -> None:
-        """Copy all tables and buckets."""
-        self._tables = copy.deepcopy(dict(dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables))
-        self._buckets = copy.deepcopy(dict(s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets))
+            tables.update(copy.deepcopy(dict(self._tables)))
+            buckets.update(pickle.loads(self._buckets))  # noqa: S301
+        else:
+            self._made = make()
+            self._tables, self._buckets = copy.deepcopy(dict(tables)), pickle.dumps(dict(buckets))
+        made: T = self._made
+        return made
 
 
 @pytest.fixture(scope="module")

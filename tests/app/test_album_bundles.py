@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.albums.members import Member
 from chalicelib.albums.models import Role
-from tests.app.conftest import OWNER, Tintype, id_of
+from tests.app.conftest import OWNER, SavedData, Tintype, id_of
 from tests.app.test_bundles import create_bundle, drop_photo, open_zip
 from tests.support.factories import NOON
 from tests.support.images.tiny import encode_image
@@ -15,20 +15,24 @@ from tests.support.images.tiny import encode_image
 class SharedAlbum:
     """An album with a photo of its owner and one of its contributor bob; carol only looks at it."""
 
-    def __init__(self, tintype: Tintype) -> None:
+    def __init__(self, tintype: Tintype, saved_data: SavedData) -> None:
         self.tintype = tintype
-        album = tintype.call("POST", "/albums", as_=OWNER, body={"title": "Lisbon"})
-        self.album_id = album.json_body["album_id"]
+        self.album_id, self.own, self.theirs = saved_data.restore(self._create)
+
+    def _create(self) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        album = self.tintype.call("POST", "/albums", as_=OWNER, body={"title": "Lisbon"})
+        album_id = album.json_body["album_id"]
         for name, role in (("bob", Role.CONTRIBUTOR), ("carol", Role.VIEWER)):
             joined = Member(id_of(name), role, NOON)
-            tintype.container.member_store.add(self.album_id, joined, email_hash=name, max_members=9)
-        drop_photo(tintype, "own.jpg", tags="lisbon")
-        self.own = tintype.get("/photos", as_=OWNER, tag="lisbon")["items"][0]
-        self.theirs = self._upload("bob", "theirs.jpg")
-        for photo, member in ((self.own, OWNER), (self.theirs, "bob")):
+            self.tintype.container.member_store.add(album_id, joined, email_hash=name, max_members=9)
+        drop_photo(self.tintype, "own.jpg", tags="lisbon")
+        own = self.tintype.get("/photos", as_=OWNER, tag="lisbon")["items"][0]
+        theirs = self._upload("bob", "theirs.jpg")
+        for photo, member in ((own, OWNER), (theirs, "bob")):
             body = {"photo_ids": [photo["photo_id"]]}
-            added = tintype.call("POST", f"/albums/{self.album_id}/photos", as_=member, body=body)
+            added = self.tintype.call("POST", f"/albums/{album_id}/photos", as_=member, body=body)
             assert added.json_body["results"][0]["ok"]
+        return album_id, own, theirs
 
     def _upload(self, owner: str, filename: str) -> dict[str, Any]:
         ticket = self.tintype.call("POST", "/uploads", as_=owner, body={"filename": filename}).json_body
@@ -50,8 +54,8 @@ class SharedAlbum:
 
 
 @pytest.fixture
-def shared(tintype: Tintype) -> SharedAlbum:
-    return SharedAlbum(tintype)
+def shared(tintype: Tintype, saved_data: SavedData) -> SharedAlbum:
+    return SharedAlbum(tintype, saved_data)
 
 
 def original(photo: dict[str, Any]) -> int:

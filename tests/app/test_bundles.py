@@ -9,7 +9,7 @@ from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
 
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, SavedData, Tintype
 from tests.support.images.tiny import encode_image
 
 
@@ -203,8 +203,10 @@ def test_deleted_original_is_listed_as_skipped(tintype: Tintype) -> None:
         ({"photo_ids": ["unknown"]}, 404, None),
     ],
 )
-def test_invalid_bundle_request_names_the_field(tintype: Tintype, body: Any, status: int, field: str | None) -> None:
-    drop_photo(tintype, "a.jpg")
+def test_invalid_bundle_request_names_the_field(
+    tintype: Tintype, saved_data: SavedData, body: Any, status: int, field: str | None
+) -> None:
+    saved_data.restore(lambda: drop_photo(tintype, "a.jpg"))
     response = create_bundle(tintype, body)
     assert (response.status_code, response.json_body.get("field")) == (status, field), response.body
     assert tintype.get("/bundles", as_=OWNER)["items"] == []

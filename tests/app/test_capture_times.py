@@ -6,7 +6,7 @@ from chalice.test import HTTPResponse
 from PIL.ExifTags import IFD, Base
 from PIL.Image import Exif
 
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, SavedData, Tintype
 from tests.support.images.tiny import encode_image
 
 PHONE = {"taken_at": "2026-03-15T07:30:00.450Z", "taken_local": "2026-03-14T23:30:00.450", "offset": "-08:00"}
@@ -29,6 +29,12 @@ def add_phone_photo(tintype: Tintype) -> str:
     return add_photo(tintype, "phone.jpg", "2026:03:14 23:30:00.45", "-08:00")
 
 
+@pytest.fixture
+def photo_id(tintype: Tintype, saved_data: SavedData) -> str:
+    """A public photo with a time, the only one of the library."""
+    return saved_data.restore(lambda: add_phone_photo(tintype))
+
+
 def times(photo: dict[str, Any]) -> dict[str, Any]:
     return {name: photo[name] for name in UNKNOWN}
 
@@ -49,8 +55,7 @@ def listed(tintype: Tintype, **params: str) -> list[str]:
     return [photo["filename"] for photo in tintype.get("/photos", **params)["items"]]
 
 
-def test_photo_of_a_phone_is_listed_under_the_day_of_its_clock(tintype: Tintype) -> None:
-    photo_id = add_phone_photo(tintype)
+def test_photo_of_a_phone_is_listed_under_the_day_of_its_clock(tintype: Tintype, photo_id: str) -> None:
     photo = tintype.get(f"/photos/{photo_id}", as_=OWNER)
     assert times(photo) == PHONE
     assert photo["camera_time"] == {"taken_local": PHONE["taken_local"], "offset": "-08:00"}
@@ -68,8 +73,7 @@ def test_photos_are_sorted_by_clock_then_fraction_then_moment(tintype: Tintype) 
     assert listed(tintype) == [f"{name}.jpg" for name in order]
 
 
-def test_corrected_time_moves_the_photo_and_is_reset(tintype: Tintype) -> None:
-    photo_id = add_phone_photo(tintype)
+def test_corrected_time_moves_the_photo_and_is_reset(tintype: Tintype, photo_id: str) -> None:
     corrected = update(tintype, photo_id, {"taken_local": "2019-07-01T08:00:00", "offset": "+02:00"}).json_body
     assert times(corrected) == {
         "taken_at": "2019-07-01T06:00:00.000Z",
@@ -83,8 +87,7 @@ def test_corrected_time_moves_the_photo_and_is_reset(tintype: Tintype) -> None:
     assert listed(tintype, to="2019-07-01") == []
 
 
-def test_correction_survives_another_ingest(tintype: Tintype) -> None:
-    photo_id = add_phone_photo(tintype)
+def test_correction_survives_another_ingest(tintype: Tintype, photo_id: str) -> None:
     update(tintype, photo_id, {"taken_local": "2019-07-01T08:00"})
     add_phone_photo(tintype)
     photo = tintype.get(f"/photos/{photo_id}", as_=OWNER)
@@ -92,8 +95,7 @@ def test_correction_survives_another_ingest(tintype: Tintype) -> None:
     assert photo["camera_time"]["taken_local"] == PHONE["taken_local"]
 
 
-def test_public_photo_with_20_tags_moves_completely(tintype: Tintype) -> None:
-    photo_id = add_phone_photo(tintype)
+def test_public_photo_with_20_tags_moves_completely(tintype: Tintype, photo_id: str) -> None:
     tags = [f"t{n}" for n in range(20)]
     update(tintype, photo_id, {"tags": tags, "status": "public"})
     assert update(tintype, photo_id, {"taken_local": "2019-07-01T08:00:00"}).status_code == 200
@@ -121,8 +123,7 @@ def test_batch_shifts_sets_and_resets_times(tintype: Tintype) -> None:
     assert [times(result["photo"]) for result in back] == [PHONE, UNKNOWN]
 
 
-def test_time_taken_after_the_upload_is_invalid(tintype: Tintype) -> None:
-    photo_id = add_phone_photo(tintype)
+def test_time_taken_after_the_upload_is_invalid(tintype: Tintype, photo_id: str) -> None:
     later = (datetime.now().astimezone() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%S")
     response = update(tintype, photo_id, {"taken_local": later})
     assert (response.status_code, response.json_body["field"]) == (400, "taken_local")
@@ -147,8 +148,9 @@ def test_time_taken_after_the_upload_is_invalid(tintype: Tintype) -> None:
         ({"offset": "\u0660\u0661:00"}, "offset"),
     ],
 )
-def test_invalid_time_returns_400_and_changes_nothing(tintype: Tintype, body: dict[str, Any], field: str) -> None:
-    photo_id = add_phone_photo(tintype)
+def test_invalid_time_returns_400_and_changes_nothing(
+    tintype: Tintype, photo_id: str, body: dict[str, Any], field: str
+) -> None:
     response = update(tintype, photo_id, body)
     assert (response.status_code, response.json_body["field"]) == (400, field)
     assert times(tintype.get(f"/photos/{photo_id}", as_=OWNER)) == PHONE

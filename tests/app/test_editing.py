@@ -4,7 +4,7 @@ import pytest
 from chalice.test import HTTPResponse
 
 from chalicelib.routes import serializers
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, SavedData, Tintype
 from tests.support.images.tiny import encode_image
 
 
@@ -17,14 +17,19 @@ def drop_photo(tintype: Tintype, name: str = "a.jpg", seed: int = 0) -> str:
     return tintype.publish(name, encode_image(size=(200 + seed, 100)))
 
 
+@pytest.fixture
+def photo_id(tintype: Tintype, saved_data: SavedData) -> str:
+    """A public photo, the only one of the library."""
+    return saved_data.restore(lambda: drop_photo(tintype))
+
+
 def results(response: HTTPResponse) -> list[dict[str, Any]]:
     assert response.status_code == 200, response.body
     items: list[dict[str, Any]] = response.json_body["results"]
     return items
 
 
-def test_edit_is_visible_immediately_in_every_list(tintype: Tintype) -> None:
-    photo_id = drop_photo(tintype)
+def test_edit_is_visible_immediately_in_every_list(tintype: Tintype, photo_id: str) -> None:
     body = {"tags": ["Dune", "grass"], "label": "Cat", "weight": 0.25, "filename": "holiday.jpg"}
     response = update(tintype, photo_id, body)
     assert response.status_code == 200, response.body
@@ -40,23 +45,20 @@ def test_edit_is_visible_immediately_in_every_list(tintype: Tintype) -> None:
     assert tintype.get("/gallery/trending")["total_tags"] == 0
 
 
-def test_null_removes_the_label_and_an_empty_edit_changes_nothing(tintype: Tintype) -> None:
-    photo_id = drop_photo(tintype)
+def test_null_removes_the_label_and_an_empty_edit_changes_nothing(tintype: Tintype, photo_id: str) -> None:
     update(tintype, photo_id, {"label": "cat"})
     assert update(tintype, photo_id, {"label": None}).json_body["label"] is None
     before = tintype.get(f"/photos/{photo_id}", as_=OWNER)
     assert update(tintype, photo_id, {}).json_body["version"] == before["version"]
 
 
-def test_label_that_becomes_a_tag_stays(tintype: Tintype) -> None:
-    photo_id = drop_photo(tintype)
+def test_label_that_becomes_a_tag_stays(tintype: Tintype, photo_id: str) -> None:
     update(tintype, photo_id, {"label": "sea"})
     edited = update(tintype, photo_id, {"tags": ["sea", "dog"], "label": None}).json_body
     assert (edited["label"], edited["tags"]) == (None, ["sea", "dog"])
 
 
-def test_key_without_read_permission_gets_no_photo(tintype: Tintype) -> None:
-    photo_id = drop_photo(tintype)
+def test_key_without_read_permission_gets_no_photo(tintype: Tintype, photo_id: str) -> None:
     keys = {
         can[-1]: tintype.call("POST", "/keys", as_=OWNER, body={"name": "robot", "can": can}).json_body["key"]
         for can in (["manage"], ["manage", "read"])
@@ -77,8 +79,7 @@ def test_key_without_read_permission_gets_no_photo(tintype: Tintype) -> None:
 
 
 @pytest.mark.parametrize("quoted", ["{}", '"{}"'])
-def test_if_match_of_another_version_returns_412(tintype: Tintype, quoted: str) -> None:
-    photo_id = drop_photo(tintype)
+def test_if_match_of_another_version_returns_412(tintype: Tintype, photo_id: str, quoted: str) -> None:
     version = tintype.get(f"/photos/{photo_id}")["version"]
     first = update(tintype, photo_id, {"label": "cat"}, version=quoted.format(version))
     assert first.status_code == 200, first.body
@@ -124,8 +125,7 @@ def test_if_match_of_another_version_returns_412(tintype: Tintype, quoted: str) 
         ({"photo_id": "x"}, "photo_id"),
     ],
 )
-def test_invalid_field_returns_400_naming_it(tintype: Tintype, body: Any, field: str) -> None:
-    photo_id = drop_photo(tintype)
+def test_invalid_field_returns_400_naming_it(tintype: Tintype, photo_id: str, body: Any, field: str) -> None:
     before = tintype.get(f"/photos/{photo_id}")
     response = update(tintype, photo_id, body)
     assert (response.status_code, response.json_body.get("field")) == (400, field), response.body
@@ -133,13 +133,12 @@ def test_invalid_field_returns_400_naming_it(tintype: Tintype, body: Any, field:
 
 
 @pytest.mark.parametrize("header", ["", "abc", "-1", '"1', "1.5", "9" * 30])
-def test_malformed_if_match_returns_400(tintype: Tintype, header: str) -> None:
-    response = update(tintype, drop_photo(tintype), {"label": "cat"}, version=header)
+def test_malformed_if_match_returns_400(tintype: Tintype, photo_id: str, header: str) -> None:
+    response = update(tintype, photo_id, {"label": "cat"}, version=header)
     assert (response.status_code, response.json_body["field"]) == (400, "If-Match")
 
 
-def test_other_users_cannot_edit_and_get_404(tintype: Tintype) -> None:
-    photo_id = drop_photo(tintype)
+def test_other_users_cannot_edit_and_get_404(tintype: Tintype, photo_id: str) -> None:
     requests: list[tuple[str, str, Any]] = [
         ("PATCH", f"/photos/{photo_id}", {"label": "cat"}),
         ("DELETE", f"/photos/{photo_id}", None),
@@ -157,8 +156,7 @@ def test_other_users_cannot_edit_and_get_404(tintype: Tintype) -> None:
     assert tintype.get(f"/photos/{photo_id}")["label"] is None
 
 
-def test_photo_is_trashed_and_restored(tintype: Tintype) -> None:
-    photo_id = drop_photo(tintype)
+def test_photo_is_trashed_and_restored(tintype: Tintype, photo_id: str) -> None:
     response = tintype.call("DELETE", f"/photos/{photo_id}", as_=OWNER)
     assert (response.status_code, response.body) == (204, b"")
     assert tintype.call("GET", f"/photos/{photo_id}").status_code == 404
@@ -174,8 +172,7 @@ def test_photo_is_trashed_and_restored(tintype: Tintype) -> None:
     assert [p["photo_id"] for p in tintype.get("/photos")["items"]] == [photo_id]
 
 
-def test_permanently_deleted_photo_loses_its_original(tintype: Tintype) -> None:
-    photo_id = drop_photo(tintype)
+def test_permanently_deleted_photo_loses_its_original(tintype: Tintype, photo_id: str) -> None:
     response = tintype.call("DELETE", f"/photos/{photo_id}", as_=OWNER, query={"permanent": "true"})
     assert (response.status_code, response.body) == (204, b"")
     assert "Versions" not in tintype.s3.list_object_versions(Bucket="originals")
@@ -212,8 +209,9 @@ def test_cover_is_replaced_when_its_photo_is_trashed(tintype: Tintype) -> None:
 
 
 @pytest.mark.parametrize("query", [{"permanent": "yes"}, {"for": "ever"}])
-def test_invalid_delete_parameter_returns_400_and_deletes_nothing(tintype: Tintype, query: dict[str, str]) -> None:
-    photo_id = drop_photo(tintype)
+def test_invalid_delete_parameter_returns_400_and_deletes_nothing(
+    tintype: Tintype, photo_id: str, query: dict[str, str]
+) -> None:
     assert tintype.call("DELETE", f"/photos/{photo_id}", as_=OWNER, query=query).status_code == 400
     assert tintype.get(f"/photos/{photo_id}")["state"] == "ready"
 

@@ -8,7 +8,7 @@ from chalice.test import HTTPResponse
 
 from chalicelib.accounts.addresses import address_hash
 from chalicelib.observability import logger
-from tests.app.conftest import ID_SECRET, OWNER, Tintype, id_of
+from tests.app.conftest import ID_SECRET, OWNER, SavedData, Tintype, id_of
 from tests.app.test_albums import AlbumFixture
 from tests.app.test_api_keys import create_key
 from tests.fakes.members import MemoryUsers
@@ -20,11 +20,14 @@ ADDRESS = "{}@example.org"
 class MemberFixture(AlbumFixture):
     """An album of the library's owner with one private photo; alice, bob and carol have accounts, dora has none."""
 
-    def __init__(self, tintype: Tintype, users: MemoryUsers) -> None:
+    def __init__(self, tintype: Tintype, users: MemoryUsers, saved_data: SavedData) -> None:
         super().__init__(tintype)
         self.users = users
-        (self.photo_id,) = self.publish("private", tags="secret")
-        self.album_id = self.create(photo_ids=[self.photo_id])["album_id"]
+        self.photo_id, self.album_id = saved_data.restore(self._create_album)
+
+    def _create_album(self) -> tuple[str, str]:
+        (photo_id,) = self.publish("private", tags="secret")
+        return photo_id, self.create(photo_ids=[photo_id])["album_id"]
 
     def add(self, name: str, role: str = "viewer", *, as_: str = OWNER) -> HTTPResponse:
         body = {"email": ADDRESS.format(name), "role": role}
@@ -49,11 +52,11 @@ class MemberFixture(AlbumFixture):
 
 
 @pytest.fixture
-def members(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> MemberFixture:
+def members(tintype: Tintype, saved_data: SavedData, monkeypatch: pytest.MonkeyPatch) -> MemberFixture:
     users = MemoryUsers({id_of(name): ADDRESS.format(name) for name in (OWNER, "alice", "bob", "carol")})
     monkeypatch.setitem(tintype.container.__dict__, "users", users)
     monkeypatch.delitem(tintype.container.__dict__, "members", raising=False)
-    return MemberFixture(tintype, users)
+    return MemberFixture(tintype, users, saved_data)
 
 
 def test_viewer_sees_the_album_and_its_photos(members: MemberFixture) -> None:

@@ -27,9 +27,7 @@ def change(tintype: Tintype, photo_id: str, **fields: Any) -> None:
 @pytest.fixture
 def library(tintype: Tintype, saved_data: SavedData) -> Tintype:
     """Three public photos: a.jpg with everything that can be said of it, b.jpg and c.jpg with tags."""
-    if not saved_data.restore():
-        publish_photos(tintype)
-        saved_data.save()
+    saved_data.restore(lambda: publish_photos(tintype))
     return tintype
 
 
