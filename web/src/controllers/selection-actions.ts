@@ -62,6 +62,7 @@ export class SelectionActions {
   readonly #toaster: Toaster;
   /** Reads the photos of the view that are not loaded. */
   readonly #reader: ViewReader;
+  #isUndoing = false;
   /** The view that was last selected as a whole. */
   #completeView: View | null = null;
 
@@ -110,6 +111,7 @@ export class SelectionActions {
           this.selectAll().catch(onLoadError);
         },
         isAllSelected: () => this.#isAllSelected(),
+        isUndoing: () => this.#isUndoing,
         clear: () => {
           const last = this.#selectedPhotos().at(-1)?.photo_id;
           selection.clear();
@@ -197,12 +199,14 @@ export class SelectionActions {
   /** Undoes an operation; what fails or is canceled can be undone again. */
   async #undo(operations: readonly BatchOperation[]): Promise<void> {
     const outcomes: BatchOutcome[] = [];
+    this.#isUndoing = true;
     for (const operation of operations) {
       const outcome = await this.batch.perform(operation);
       if (outcome === null) break;
       outcomes.push(outcome);
       if (outcome.skipped > 0) break;
     }
+    this.#isUndoing = false;
     for (const outcome of outcomes) this.#applyChanges(outcome);
     const undone = new Set(outcomes.flatMap(({ done }) => done.map(({ photo_id }) => photo_id)));
     const rest = operations

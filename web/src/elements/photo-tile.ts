@@ -94,7 +94,7 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
       ${photo.image_url === null ? html`<span class="tile-name">${icons.file}${photo.filename}</span>` : image(photo, state, handlers)}
       ${photo.favorite === true ? html`<span class="favorite-mark">${icons.heart}<span class="visually-hidden">${strings.favorite}</span></span>` : nothing}
       ${state.addedBy === null ? nothing : html`<span class="guest-badge">${state.addedBy}</span>`}
-      ${state.daysLeft === null ? nothing : html`<span class="days-left">${strings.daysLeft(state.daysLeft)}</span>`}
+      ${state.daysLeft === null ? nothing : daysLeft(state.daysLeft)}
       ${processing ? html`<span class="processing-badge">${strings.processing}</span>` : badge(state.badge)}
     </a>
     ${
@@ -117,6 +117,13 @@ export function renderTile(photo: Photo, state: TileState, handlers: TileHandler
 /** Whether the browser opens a link in another tab or window. */
 function opensElsewhere({ ctrlKey, metaKey, shiftKey }: MouseEvent): boolean {
   return ctrlKey || metaKey || shiftKey;
+}
+
+/** Renders how long the photo stays in the trash; narrow tiles have room for the days only. */
+function daysLeft(days: number): TemplateResult {
+  return html`<span class="days-left">
+    <span aria-hidden="true">${strings.days(days)}</span><span class="visually-hidden">${strings.daysLeft(days)}</span>
+  </span>`;
 }
 
 function badge(status: Visibility | null): TemplateResult | typeof nothing {

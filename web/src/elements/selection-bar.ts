@@ -35,6 +35,8 @@ export interface SelectionHandlers {
   /** Selects all photos of the view. */
   readonly selectAll: () => void;
   readonly isAllSelected: () => boolean;
+  /** Whether an action is being undone: its photos need not be selected. */
+  readonly isUndoing: () => boolean;
   readonly clear: () => void;
 }
 
@@ -112,7 +114,7 @@ export class SelectionBar extends PageElement {
   protected override render(): TemplateResult {
     const { selection, batch, reader } = this.#parts;
     const count = selection.size;
-    const isVisible = count > 0 || reader.progress !== null || isLong(batch.progress);
+    const isVisible = count > 0 || reader.progress !== null || (this.#handlers.isUndoing() && isLong(batch.progress));
     // Screen readers announce changes of an element that is in the page before.
     return html`
       <p class="visually-hidden" role="status">${count > 0 ? selectionStrings.selected(count) : nothing}</p>
@@ -328,7 +330,7 @@ export class SelectionBar extends PageElement {
   };
 }
 
-/** Whether an operation takes more than a moment: its progress is displayed even if nothing is selected, as when it is undone. */
+/** Whether an operation takes more than a moment. */
 function isLong(progress: BatchProgress | null): boolean {
   return progress?.total != null && progress.total > BATCH_SIZE;
 }

@@ -102,6 +102,7 @@ export const english = {
   nearDuplicates: "Similar photos",
   trash: "Trash",
   trashHint: "Photos stay here for 30 days. Then they're deleted permanently.",
+  days: (days: number) => plural(days, { one: "# day", other: "# days" }),
   daysLeft: (days: number) => (days === 0 ? "Being deleted" : plural(days, { one: "# day left", other: "# days left" })),
   nextDeletion: (days: number) => (days <= 1 ? "The next ones within a day." : `The next ones in ${formatNumber(days)} days.`),
   emptyTrashAction: "Empty trash",
