@@ -28,7 +28,7 @@ import { documentTitle, suggestedTitle } from "./elements/view-title.ts";
 import { explain, strings } from "./i18n/common.ts";
 import type { AlbumActions } from "./controllers/albums.ts";
 import type { Album } from "./state/albums.ts";
-import { BundleDraft } from "./state/bundle-draft.ts";
+import type { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
 import type { ShareSubject } from "./state/shares.ts";
 import { albumTotal } from "./state/photo-sequence.ts";
@@ -112,7 +112,9 @@ async function startApp(config: Config): Promise<void> {
   const container = createContainer(config);
   const { api, session, feed, currentAlbum, albumNames, trends, suggestions, facets, publicMatches } = container;
   const { rejectedCount, processingPhotos, newPhotos, autoRefresh, urlRefresher, selectionContext } = container;
-  const draft = new BundleDraft();
+  /** What the download dialog offers; it comes with the dialog. */
+  let draft: BundleDraft | null = null;
+  let prepareDraft: (draft: BundleDraft) => void = () => undefined;
   const focusAccountButton = () => {
     elements.header.focusAccountButton();
   };
@@ -171,13 +173,16 @@ async function startApp(config: Config): Promise<void> {
     bundles: new HashDialog(
       "#download",
       async (closed) => {
-        const { openBundleDialog } = await dialogModules.bundles();
+        const { BundleDraft, openBundleDialog } = await dialogModules.bundles();
+        const current = (draft ??= new BundleDraft());
+        prepareDraft(current);
+        prepareDraft = () => undefined;
         // The URL was opened directly: offer the photos of the current search.
-        if (draft.source === "all" && view().scope === "mine") {
+        if (current.source === "all" && view().scope === "mine") {
           const { tags, match } = view();
-          draft.reset(tags, tags.length > 1 ? match : "any", []);
+          current.reset(tags, tags.length > 1 ? match : "any", []);
         }
-        return () => openBundleDialog(api, draft, config.api, closed);
+        return () => openBundleDialog(api, current, config.api, closed);
       },
       focusAccountButton,
       showError,
@@ -195,7 +200,9 @@ async function startApp(config: Config): Promise<void> {
     onLoadError: showError,
   });
   function openBundles(photoIds: readonly string[], album: Album | null = null): void {
-    draft.reset([], "any", photoIds, album);
+    prepareDraft = (current) => {
+      current.reset([], "any", photoIds, album);
+    };
     dialogs.bundles.open();
   }
   /** Opens the dialog that shares something, in the element that has the focus trap if there is one. */

@@ -10,7 +10,7 @@ import { systemClock } from "../core/clock.ts";
 import { announceBundle, bundleStrings, describeDays, summarizeRequest } from "../i18n/bundles.ts";
 import { explain, strings } from "../i18n/common.ts";
 import { formatNumber } from "../i18n/format.ts";
-import type { BundleDraft } from "../state/bundle-draft.ts";
+import { BundleDraft } from "../state/bundle-draft.ts";
 import { type Bundle, type BundleApi, type BundleRequest, Bundles, isInProgress, type Label, type Variant } from "../state/bundles.ts";
 import { type NotificationApi, NotificationSettings } from "../state/notifications.ts";
 import type { Match } from "../state/view.ts";
@@ -23,6 +23,8 @@ import { ModalDialog, openDialog } from "./modal-dialog.ts";
 import { renderNotificationChoice } from "./notification-choice.ts";
 import { defineOnce } from "./page-element.ts";
 import { PollingController } from "./polling-controller.ts";
+
+export { BundleDraft };
 
 /** Labels listed without a search. */
 const MAX_LABELS = 16;
