@@ -84,11 +84,11 @@ def test_grid_keeps_still_until_all_photos_are_added(signed_in: Visitor) -> None
         with page.add_init_script(WATCH):
             signed_in.open()
         first = page.locator(".tile").first
-        name, place = first.get_attribute("aria-label"), first.bounding_box()
+        photo, place = first.get_attribute("data-photo"), first.bounding_box()
         signed_in.choose_files(*((f"{number}.jpg", "image/jpeg", picture((60, 40))) for number in range(COUNT)))
         signed_in.start_upload(COUNT)
         expect(signed_in.uploads).to_contain_text(f"{COUNT - 1} of {COUNT} · Processing…")
-        assert (first.get_attribute("aria-label"), first.bounding_box()) == (name, place)
+        assert (first.get_attribute("data-photo"), first.bounding_box()) == (photo, place)
         assert signed_in.uploads.locator(".upload").count() == 6
         uploads.finished = True
         signed_in.expect_added(COUNT)

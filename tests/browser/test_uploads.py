@@ -86,7 +86,7 @@ def test_duplicates_are_not_uploaded_again(owner: Visitor) -> None:
     expect(owner.uploads.get_by_text(re.compile(r"Same file as (first|twin)\.jpg"))).to_be_visible()
     owner.choose_files(("again.jpg", JPEG, same))
     owner.start_upload(1)
-    # The pointer is still there, so the list stays open.
+    # Nothing was added: the list stays open to show which photos these are.
     expect(heading).to_have_text("1 photo already in your library")
     expect(owner.upload("again.jpg")).to_contain_text("Already in your library")
     assert owner.axe_violations("an upload that is known") == {}

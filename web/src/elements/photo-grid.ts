@@ -181,7 +181,7 @@ export class PhotoGrid extends PageElement {
       before === null || previous === null || !isSameView(previous.view, state.view)
         ? 0
         : scrollShift({ ...before, layout: this.#layout, hasNewer: previous.hasNewer }, { photos, layout: after }, this.#topBelowHeader());
-    const isSameGrid = before?.width === input.width && previous !== null && isSameView(previous.view, state.view);
+    const isSameGrid = before?.width === input.width && previous?.busy === false && isSameView(previous.view, state.view);
     if (isSameGrid && shift === 0) this.#motion?.start();
     this.#layout = after;
     this.#layoutInput = input;

@@ -46,6 +46,8 @@ export class UploadList extends PageElement {
   readonly #press = new PressController(this);
   #rows: readonly string[] = [];
   #summary: UploadSummary = summarize([]);
+  /** The ids of all uploads at the last update. */
+  #listed: ReadonlySet<string> = new Set();
   /** Whether the list had the focus before the last update. */
   #hadFocus = false;
 
@@ -65,12 +67,19 @@ export class UploadList extends PageElement {
   protected override willUpdate(): void {
     this.#hadFocus = this.contains(document.activeElement);
     const { uploads } = this.state;
-    const before = this.#summary;
+    const [before, newest] = [this.#summary, uploads.at(-1)?.id];
     this.#summary = summarize(uploads);
-    const { active, rejected, failed } = this.#summary;
+    const { active, ready, rejected, failed } = this.#summary;
     const problems = rejected + failed;
-    if (active > 0 && before.active === 0) this.collapsed = matchMedia(NARROW).matches;
-    if (active === 0 && before.active > 0) this.collapsed = problems === 0 && (this.collapsed || !this.#isUsed());
+    // Files that the library has may be done before they are seen to be in progress.
+    const isAdded = newest !== undefined && !this.#listed.has(newest);
+    this.#listed = new Set(uploads.map(({ id }) => id));
+    const isStart = isAdded || (active > 0 && before.active === 0);
+    if (isStart) this.collapsed = matchMedia(NARROW).matches;
+    if (active === 0 && (isStart || before.active > 0)) {
+      if (problems > 0) this.collapsed = false;
+      else if (ready > 0 && !this.#isUsed()) this.collapsed = true;
+    }
     if (active === 0 || problems === 0) this.problemsOnly = false;
     this.#rows = this.#chooseRows(uploads, active);
   }
@@ -88,7 +97,7 @@ export class UploadList extends PageElement {
     // At the end, another section takes its place: this one does not move.
     const section = html`
       <section class="uploads" aria-label=${uploadStrings.uploads}>
-        <header>
+        <header class=${active > 0 ? "active" : ""}>
           ${this.collapsed ? renderUploadPicture(first, this.#previewOf) : nothing}
           <div>
             <h2>${this.#headline(summary)}</h2>
@@ -153,14 +162,14 @@ export class UploadList extends PageElement {
     const { pause, minutes } = this.state;
     const { active, unsent, total, rejected, failed, sentBytes, totalBytes } = summary;
     const problems = rejected + failed;
-    const parts = [
+    const work = [
       uploadStrings.finished(total - active, total),
       unsent > 0 ? uploadStrings.bytes(sentBytes, totalBytes) : uploadStrings.stages.processing,
-      ...(minutes === null ? [] : [uploadStrings.timeLeft(minutes)]),
     ];
     const waits = unsent > 0 && pause === "offline";
     return html`
-      ${active === 0 ? nothing : html`<p class="muted">${waits ? uploadStrings.offlineHint : parts.join(" · ")}</p>`}
+      ${active === 0 ? nothing : html`<p class="muted">${waits ? uploadStrings.offlineHint : work.join(" · ")}</p>`}
+      ${active === 0 || minutes === null ? nothing : html`<p class="muted">${uploadStrings.timeLeft(minutes)}</p>`}
       ${problems === 0 ? nothing : active > 0 && total > MAX_CURRENT_ROWS ? this.#problemsButton(problems) : html`<p>${uploadStrings.needAttention(problems)}</p>`}
     `;
   }
