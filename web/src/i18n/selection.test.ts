@@ -5,11 +5,19 @@ import { describeFailures, describeOutcome, selectionStrings } from "./selection
 
 it("an outcome names what was done and how many photos failed", () => {
   const outcome = { change: { action: "trash" }, done: [makePhoto("a")], failures: [], skipped: 0, undo: [], error: null } as const;
-  const failures = [{ photo: makePhoto("b"), reason: "Not now." }];
+  const failure = { photo: makePhoto("b"), reason: "Not now." };
+  const failures = [failure];
   expect(describeOutcome(outcome)).toBe("1 photo moved to trash.");
   expect(describeOutcome({ ...outcome, failures })).toBe("1 photo moved to trash. 1 photo couldn't be changed.");
   expect(describeOutcome({ ...outcome, change: { action: "delete_permanently" }, failures })).toBe(
     "1 photo deleted permanently. 1 photo couldn't be deleted.",
+  );
+  const uncertain = [failure, { ...failure, uncertain: true }, { ...failure, uncertain: true }];
+  expect(describeOutcome({ ...outcome, failures: uncertain })).toBe(
+    "1 photo moved to trash. 1 photo couldn't be changed. 2 photos may not have been changed.",
+  );
+  expect(describeOutcome({ ...outcome, change: { action: "delete_permanently" }, done: [], failures: uncertain.slice(1) })).toBe(
+    "2 photos may not have been deleted.",
   );
   expect(describeOutcome({ ...outcome, skipped: 320 })).toBe("1 photo moved to trash. 320 photos were left as they are.");
   expect(describeOutcome({ ...outcome, change: { action: "shift_time" } })).toBe("Date of 1 photo shifted.");

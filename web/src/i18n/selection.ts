@@ -23,7 +23,7 @@ export function describeFailures(
 interface Outcome {
   readonly change: { readonly action: keyof typeof selectionStrings.done; readonly tags?: readonly string[] };
   readonly done: readonly unknown[];
-  readonly failures: readonly unknown[];
+  readonly failures: readonly { readonly reason: string; readonly uncertain?: boolean }[];
   readonly skipped: number;
   /** Why it ended early, as a sentence. */
   readonly error: string | null;
@@ -35,10 +35,18 @@ export function describeOutcome(
   albumTitle: string | null = null,
 ): string {
   const done = count > 0 || failures.length === 0 ? [selectionStrings.done[action](count, tags.map(formatTag), albumTitle)] : [];
-  const failed =
-    failures.length === 0
-      ? []
-      : [(action === "delete_permanently" ? selectionStrings.notDeleted : selectionStrings.failed)(failures.length)];
+  const [failed, maybe] =
+    action === "delete_permanently"
+      ? [selectionStrings.notDeleted, selectionStrings.maybeNotDeleted]
+      : [selectionStrings.failed, selectionStrings.maybeUnchanged];
+  const uncertain = failures.filter((failure) => failure.uncertain).length;
+  const certain = failures.length - uncertain;
   const unchanged = skipped === 0 ? [] : [selectionStrings.skipped(skipped)];
-  return [...done, ...failed, ...unchanged, ...(error === null ? [] : [error])].join(" ");
+  return [
+    ...done,
+    ...(certain > 0 ? [failed(certain)] : []),
+    ...(uncertain > 0 ? [maybe(uncertain)] : []),
+    ...unchanged,
+    ...(error === null ? [] : [error]),
+  ].join(" ");
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { NetworkError } from "../core/errors.ts";
+import { type AppError, HttpError, NetworkError, SignedOutError } from "../core/errors.ts";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
 import { photoIds, makePhoto } from "../fakes/photos.ts";
@@ -71,6 +71,22 @@ describe("perform", () => {
     const outcome = await doing;
     expect([calls.length, outcome?.done.length, outcome?.failures.length]).toEqual([2, 100, 101]);
     expect(outcome?.failures[0]?.reason).toMatch(/Couldn't reach the library/);
+    // The lost response may have said that these photos were changed; the last one was never sent.
+    expect(outcome?.failures.filter(({ uncertain }) => uncertain)).toHaveLength(100);
+    expect(outcome?.failures.at(-1)?.uncertain).toBe(false);
+  });
+
+  it.each<[AppError, boolean]>([
+    [new HttpError(500, "internal", "Failed."), true],
+    [new HttpError(503, "unavailable", "Later."), false],
+    [new HttpError(400, "invalid_request", "No."), false],
+    [new SignedOutError(), false],
+  ])("knows after %s whether photos may have been changed: %s", async (error, uncertain) => {
+    const { batch, calls } = createBatch();
+    const doing = batch.perform({ change: { action: "publish" }, photos: many(1) });
+    await flushPromises();
+    calls[0]?.response.reject(error);
+    expect((await doing)?.failures.map((failure) => failure.uncertain)).toEqual([uncertain]);
   });
 
   it("leaves the rest as it is once it is canceled", async () => {

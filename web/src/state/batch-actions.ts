@@ -5,6 +5,7 @@
  * a whole request fails, the operation ends: earlier photos stay changed, and the rest count as failed.
  */
 import type { components, paths } from "../api/schema.d.ts";
+import { HttpError, NetworkError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
 import { explain } from "../i18n/common.ts";
 import { ownCaption, ownPlace, ownRating } from "./descriptions.ts";
@@ -53,6 +54,8 @@ export interface BatchFailure {
   readonly reason: string;
   /** Whether the photo does not exist any more. */
   readonly missing: boolean;
+  /** Whether it may have been changed all the same: the request may have had its effect although no result came. */
+  readonly uncertain?: boolean;
 }
 
 export interface BatchOutcome {
@@ -142,7 +145,7 @@ export class BatchActions extends Observable {
     this.#canceled = false;
     this.#setProgress({ done: 0, total });
     const [done, failures]: [Photo[], BatchFailure[]] = [[], []];
-    const send = async (batch: readonly Photo[]): Promise<string | null> => {
+    const send = async (batch: readonly Photo[]): Promise<RequestFailure | null> => {
       try {
         for (const result of await performOn(batch)) {
           if ("reason" in result && "photo" in result) failures.push(result);
@@ -150,7 +153,7 @@ export class BatchActions extends Observable {
         }
         return null;
       } catch (error) {
-        return explain(error);
+        return [explain(error), mayHaveActed(error)];
       }
     };
     let error: string | null = null;
@@ -158,9 +161,13 @@ export class BatchActions extends Observable {
       for await (const batch of pages) {
         if (this.#isCanceled()) break;
         // After a request failed, no other is sent.
-        const reason: string | null = (error ??= await send(batch));
-        if (reason !== null) failures.push(...batch.map((photo) => ({ photo, reason, missing: false })));
-        if (reason !== null && !Array.isArray(pages)) break;
+        const failed: RequestFailure | null = error === null ? await send(batch) : [error, false];
+        if (failed !== null) {
+          const [reason, uncertain]: RequestFailure = failed;
+          error = reason;
+          failures.push(...batch.map((photo) => ({ photo, reason, missing: false, uncertain })));
+          if (!Array.isArray(pages)) break;
+        }
         this.#setProgress({ done: done.length + failures.length, total });
       }
     } catch (failure) {
@@ -187,6 +194,14 @@ export function photosThatLeft({ change, done, failures }: BatchOutcome, view: V
   const isGone = change.action === "delete_permanently" || (change.action === "remove_from_album" && change.album_id === view.album);
   const left = done.filter((photo) => isGone || !viewIncludes(view, photo));
   return new Set([...missing, ...left].map(({ photo_id }) => photo_id));
+}
+
+/** Why a request failed, and whether it may have had its effect. */
+type RequestFailure = readonly [reason: string, uncertain: boolean];
+
+/** Whether a request may have had its effect although it failed. */
+function mayHaveActed(error: unknown): boolean {
+  return error instanceof NetworkError || (error instanceof HttpError && error.status >= 500 && !error.isTransient);
 }
 
 /** Photos in batches, which may be loaded one by one. */

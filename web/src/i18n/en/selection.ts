@@ -73,6 +73,10 @@ export const english = {
         : `Processing ${formatNumber(done)} of ${formatNumber(total)}`,
   failed: (count: number) => plural(count, { one: "# photo couldn't be changed.", other: "# photos couldn't be changed." }),
   notDeleted: (count: number) => plural(count, { one: "# photo couldn't be deleted.", other: "# photos couldn't be deleted." }),
+  maybeUnchanged: (count: number) =>
+    plural(count, { one: "# photo may not have been changed.", other: "# photos may not have been changed." }),
+  maybeNotDeleted: (count: number) =>
+    plural(count, { one: "# photo may not have been deleted.", other: "# photos may not have been deleted." }),
   skipped: (count: number) => plural(count, { one: "# photo was left as it is.", other: "# photos were left as they are." }),
   done: {
     trash: (count: number) => `${photos(count)} moved to trash.`,
