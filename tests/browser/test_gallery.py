@@ -120,9 +120,16 @@ def with_small_pages(route: Route) -> str:
     return route.request.url.replace("limit=50", "limit=2")
 
 
+def refresh_seldom(route: Route) -> None:
+    """Fulfill a request for the page's configuration: photos that failed to load are not loaded again by themselves."""
+    response = route.fetch()
+    route.fulfill(response=response, json=response.json() | {"refresh_seconds": 3600})
+
+
 def test_unreachable_api_is_reported_and_can_be_retried(visitor: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors.append("net::ERR_FAILED")
     visitor.page.route(re.compile(r"/photos\?"), lambda route: route.abort())
+    visitor.page.route("**/config.json", refresh_seldom)
     visitor.open()
     expect(visitor.page.get_by_role("alert")).to_contain_text("Couldn't reach the library")
     visitor.page.unroute_all()

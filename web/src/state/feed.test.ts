@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { type AppError, HttpError, NetworkError } from "../core/errors.ts";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
 import { photoIds, makePhoto } from "../fakes/photos.ts";
@@ -253,6 +254,37 @@ describe("refresh", () => {
     await response(1, { items: [makePhoto("c", 3), makePhoto("b", 2)], cursor: "after b" });
     void feed.loadMore();
     expect(requests[2]?.cursor).toBe("after a");
+  });
+
+  it.each<AppError>([new NetworkError(), new HttpError(502, "unknown", "")])("loads a view that failed by %s", async (error) => {
+    const { feed, requests, response } = createFeed();
+    void feed.load(LAKE);
+    requests[0]?.reject(error);
+    await flushPromises();
+    const refused = feed.refresh();
+    requests[1]?.reject(error);
+    await expect(refused).rejects.toBe(error);
+    expect(feed.status).toBe("failed");
+    const changed = feed.refresh();
+    expect([feed.status, feed.error, requests[2]?.view]).toEqual(["failed", error, LAKE]);
+    await response(2, { items: [makePhoto("a")], cursor: "next", found: { photos: 2, exact: true } });
+    expect(await changed).toBe(true);
+    expect([feed.status, feed.error, photoIds(feed.photos), feed.total?.photos]).toEqual(["ready", null, ["a"], 2]);
+  });
+
+  it("leaves a view that the API refuses, or that another one replaces", async () => {
+    const { feed, requests, response } = createFeed();
+    void feed.load(LAKE);
+    requests[0]?.reject(new HttpError(400, "invalid_request", ""));
+    await flushPromises();
+    expect([await feed.refresh(), requests.length]).toEqual([false, 1]);
+    void feed.load(LAKE);
+    requests[1]?.reject(new NetworkError());
+    await flushPromises();
+    const changed = feed.refresh();
+    void feed.load(MINE);
+    await response(2, { items: [makePhoto("lake")], cursor: null });
+    expect([await changed, feed.status]).toEqual([false, "loading"]);
   });
 
   it("does nothing while the feed is loading", async () => {

@@ -4,6 +4,7 @@
  * It sits between the API (one page at a time, newest first) and the gallery. Each photo is in it once, even if pages,
  * refreshes and new photos overlap.
  */
+import { HttpError, NetworkError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
 import type { Unmatched } from "./chips.ts";
 import { mergePhotos, type Page, type PhotoTotal, reconcileFirstPage, sameRecords } from "./photo-list.ts";
@@ -102,15 +103,8 @@ export class Feed extends Observable {
     this.#newer = NO_NEWER;
     this.#setStatus("loading");
     try {
-      const page = await this.#fetchPage(viewUntil(view, at), null, PAGE_SIZE, at === null && view.album === null);
-      if (generation !== this.#generation) return;
-      if (at !== null) this.#newer = { ...NO_NEWER, status: "more" };
-      this.photos = mergePhotos([], page.items, photoOrder(view));
-      this.total = page.found ?? null;
-      this.unmatched = page.unmatched ?? [];
-      this.#cursor = page.cursor;
-      this.#end = page.items.at(-1) ?? null;
-      this.#setStatus("ready");
+      const page = await this.#fetchFirst(view);
+      if (generation === this.#generation) this.#receiveFirst(view, page);
     } catch (error) {
       if (generation !== this.#generation) return;
       this.photos = [];
@@ -120,6 +114,20 @@ export class Feed extends Observable {
       this.#end = null;
       this.#setStatus("failed", error);
     }
+  }
+
+  async #fetchFirst(view: View): Promise<Page> {
+    return await this.#fetchPage(viewUntil(view, this.#at), null, PAGE_SIZE, this.#at === null && view.album === null);
+  }
+
+  #receiveFirst(view: View, page: Page): void {
+    if (this.#at !== null) this.#newer = { ...NO_NEWER, status: "more" };
+    this.photos = mergePhotos([], page.items, photoOrder(view));
+    this.total = page.found ?? null;
+    this.unmatched = page.unmatched ?? [];
+    this.#cursor = page.cursor;
+    this.#end = page.items.at(-1) ?? null;
+    this.#setStatus("ready");
   }
 
   /** Resolves once no view is being loaded, whether that succeeded or not. */
@@ -193,8 +201,9 @@ export class Feed extends Observable {
     }
   }
 
-  /** Reloads the first page; returns whether anything changed. Throws the errors of the API. */
+  /** Reloads the first page, also after it failed to load; returns whether anything changed. Throws the errors of the API. */
   async refresh(): Promise<boolean> {
+    if (this.#view !== null && this.status === "failed" && mayPass(this.error)) return await this.#recover(this.#view);
     if (this.#view === null || this.status !== "ready") return false;
     const [generation, changes] = [this.#generation, this.#changes];
     const limit = Math.min(MAX_PAGE_SIZE, Math.max(PAGE_SIZE, this.photos.length));
@@ -210,6 +219,15 @@ export class Feed extends Observable {
     }
     if (sameRecords(this.photos, photos)) return false;
     this.#setPhotos(photos);
+    return true;
+  }
+
+  /** Loads a view that failed to load; the error stays until its photos arrive. */
+  async #recover(view: View): Promise<boolean> {
+    const generation = this.#generation;
+    const page = await this.#fetchFirst(view);
+    if (generation !== this.#generation) return false;
+    this.#receiveFirst(view, page);
     return true;
   }
 
@@ -293,6 +311,11 @@ export class Feed extends Observable {
     this.error = error;
     this.notifyWatchers();
   }
+}
+
+/** Whether an error may pass by itself: the library, or the connection to it, was down. */
+function mayPass(error: unknown): boolean {
+  return error instanceof NetworkError || (error instanceof HttpError && error.status >= 500);
 }
 
 /** The photos of a view up to a month; all if it is null. */
