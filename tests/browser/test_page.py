@@ -13,7 +13,7 @@ from tests.browser.devtools import devtools
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox, toast
 from tests.browser.test_viewer import info, viewer
-from tests.browser.viewports import at_both_widths, on_a_phone
+from tests.browser.viewports import DESKTOP, at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -110,6 +110,13 @@ def test_print_has_photos_and_no_controls(owner: Visitor) -> None:
     page = owner.page
     expect(owner.tag("Lake")).to_be_visible()
     expect(page.locator("link[rel=stylesheet][href*='/print-']")).to_be_attached()
+    page.set_viewport_size({"width": 320, "height": 60})
+    expect(owner.tile("lake-1.jpg")).to_have_count(0)  # far from the window
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert owner.tile("lake-1.jpg").count() == 1
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(owner.tile("lake-1.jpg")).to_have_count(0)
+    page.set_viewport_size(DESKTOP)
     page.emulate_media(media="print")
     expect(owner.tile("lake-1.jpg")).to_be_visible()
     expect(owner.heading("My photos")).to_be_visible()

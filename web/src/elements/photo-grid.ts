@@ -96,6 +96,8 @@ export class PhotoGrid extends PageElement {
   /** Whether thumbhashes are displayed: decoding them must not delay the first images. */
   #showPlaceholders = false;
   #rendered = false;
+  /** While the page is printed, all photos are in the document. */
+  #isPrinting = false;
   /** Moves photos to new places; loaded after the first images. */
   #motion: GridMotion | null = null;
   readonly #touch = new TouchSelection();
@@ -115,6 +117,8 @@ export class PhotoGrid extends PageElement {
     addEventListener("scroll", this.#scrolled, { passive: true });
     addEventListener("resize", this.#windowResized);
     addEventListener("keydown", this.#pageKeyPressed);
+    addEventListener("beforeprint", this.#printingStarts);
+    addEventListener("afterprint", this.#printed);
   }
 
   override disconnectedCallback(): void {
@@ -122,6 +126,8 @@ export class PhotoGrid extends PageElement {
     removeEventListener("scroll", this.#scrolled);
     removeEventListener("resize", this.#windowResized);
     removeEventListener("keydown", this.#pageKeyPressed);
+    removeEventListener("beforeprint", this.#printingStarts);
+    removeEventListener("afterprint", this.#printed);
     super.disconnectedCallback();
   }
 
@@ -211,7 +217,9 @@ export class PhotoGrid extends PageElement {
     const layout = this.#layout;
     this.style.setProperty("--height", `${layout.height}px`);
     this.#renderedTop = this.#windowTop();
-    const [top, bottom] = [this.#renderedTop - this.#overscan * innerHeight, this.#renderedTop + (1 + this.#overscan) * innerHeight];
+    const [top, bottom] = this.#isPrinting
+      ? [0, layout.height]
+      : [this.#renderedTop - this.#overscan * innerHeight, this.#renderedTop + (1 + this.#overscan) * innerHeight];
     const focused = this.#focusedId === null ? -1 : this.#indexOf(this.#focusedId);
     const { first, end } = indexesBetween(layout, top, bottom);
     return html`<div class="timeline" aria-busy=${state.busy ? "true" : "false"} @keydown=${this.#keyPressed} @focusin=${this.#focusEntered}>
@@ -287,7 +295,7 @@ export class PhotoGrid extends PageElement {
       position: index - section.first + 1,
       setSize: section.end - section.first,
       showPlaceholder: this.#showPlaceholders,
-      eager: index < EAGER_TILES,
+      eager: index < EAGER_TILES || this.#isPrinting,
       highPriority: index < (this.#layout.rows[0]?.end ?? 0),
       selectable,
       selected: selected.has(photo.photo_id),
@@ -338,6 +346,18 @@ export class PhotoGrid extends PageElement {
   };
 
   #windowResized = (): void => {
+    this.requestUpdate();
+  };
+
+  /** Browsers print what is in the document when the event ends. */
+  #printingStarts = (): void => {
+    this.#isPrinting = true;
+    this.requestUpdate();
+    this.performUpdate();
+  };
+
+  #printed = (): void => {
+    this.#isPrinting = false;
     this.requestUpdate();
   };
 
