@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Dialog, Request, Route, expect
+from playwright.sync_api import Dialog, Locator, Request, Route, expect
 
 from tests.browser.conftest import api_request
 from tests.browser.devtools import set_offline, slow
@@ -99,6 +99,42 @@ def test_leaving_the_page_warns_during_uploads_only(owner: Visitor) -> None:
         owner.open()
         expect(owner.uploads).to_have_count(0)
         assert len(requests) == 2
+
+
+def test_signing_out_asks_while_photos_are_not_uploaded(visitor: Visitor) -> None:
+    visitor.open()
+    visitor.sign_in()
+    page = visitor.page
+    pending: list[Route] = []
+    intercept_uploads(
+        visitor, lambda route: route.fallback() if route.request.url.endswith("/revoke") else pending.append(route)
+    )
+    visitor.choose_files(*((f"sign-out-{number}.jpg", JPEG, picture()) for number in range(2)))
+    visitor.start_upload(2)
+    expect(visitor.uploads.locator("[data-stage=sending]")).to_have_count(2)
+
+    def ask_to_sign_out() -> Locator:
+        page.get_by_role("button", name="Account: ").click()
+        visitor.button("Sign out").click()
+        return page.get_by_role("dialog", name="2 photos aren't uploaded yet. Sign out anyway?")
+
+    ask_to_sign_out().locator(".dialog-actions").get_by_role("button", name="Stay").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Account: ")).to_be_visible()
+    expect(visitor.uploads.locator("[data-stage=sending]")).to_have_count(2)
+    question = ask_to_sign_out()
+    assert visitor.axe_violations("signing out during uploads") == {}
+    requests: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        requests.append(dialog.type)
+        dialog.accept()
+
+    with listening(page, "dialog", accept), page.expect_event("framenavigated"):
+        question.get_by_role("button", name="Sign out").click()
+    expect(visitor.heading("Public gallery")).to_be_visible()
+    expect(visitor.uploads).to_have_count(0)
+    assert (len(pending), requests) == (2, [])
 
 
 def intercept_uploads(owner: Visitor, handle: Callable[[Route], None]) -> None:

@@ -573,11 +573,16 @@ async function startApp(config: Config): Promise<void> {
     );
   }
   onPageEvent("sign-in", signIn);
-  onPageEvent("sign-out", () => {
+  async function signOut(): Promise<void> {
     stopWatchingSession();
-    void session.signOut().then((address) => {
-      location.assign(address);
-    });
+    location.assign(await session.signOut());
+  }
+  onPageEvent("sign-out", () => {
+    if (newPhotos.uploading)
+      loadUploads()
+        .then((uploads) => uploads.confirmSignOut(signOut))
+        .catch(showError);
+    else void signOut();
   });
   onPageEvent("set-theme", (theme) => {
     storeTheme(deviceStorage, theme);

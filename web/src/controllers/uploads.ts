@@ -7,12 +7,13 @@ import { uploadToS3 } from "../api/s3-upload.ts";
 import type { Clock } from "../core/clock.ts";
 import { SignedOutError } from "../core/errors.ts";
 import { withoutIgnoredFiles } from "../core/folder-reader.ts";
+import { lazyImport } from "../core/lazy-import.ts";
 import { browserNetwork } from "../core/network-status.ts";
 import { checkReadable, sha256Hex } from "../core/sha256.ts";
 import { defineElement, onPageEvent } from "../elements/page-element.ts";
 import { UploadDialog } from "../elements/upload-dialog.ts";
 import { UploadList } from "../elements/upload-list.ts";
-import { explain } from "../i18n/common.ts";
+import { explain, strings } from "../i18n/common.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
 import { acceptsPhotos, type Album } from "../state/albums.ts";
 import type { Completions } from "../state/completions.ts";
@@ -30,6 +31,8 @@ import { albumView, recentlyAdded, type View } from "../state/view.ts";
 
 /** Least time between two renders of the list, ms: with hundreds of photos it changes constantly. */
 const RENDER_INTERVAL = 100;
+
+const loadConfirmDialog = lazyImport(() => import("../elements/confirm-dialog.ts"));
 
 /** Who is signed in. */
 interface UploadSession {
@@ -65,6 +68,8 @@ export interface UploadController {
   openWithFiles(files: readonly File[], folders: readonly FileSystemEntry[]): Promise<void>;
   /** Opens the dialog with a prompt to sign in. */
   openSignInPrompt(): Promise<void>;
+  /** Signs out; asks before that if files are not sent yet. */
+  confirmSignOut(signOut: () => Promise<void>): Promise<void>;
 }
 
 /** Defines the elements and connects them to the queue. */
@@ -185,7 +190,8 @@ export function createUploadController(context: UploadContext): UploadController
     }
   }
   addEventListener("beforeunload", (event) => {
-    if (queue.uploads.some(isUnsent)) event.preventDefault();
+    // After a sign-out the page has to go: it has asked before.
+    if (session.status === "signed-in" && queue.uploads.some(isUnsent)) event.preventDefault();
   });
   addEventListener("online", () => {
     pipeline.pollSoon();
@@ -198,5 +204,15 @@ export function createUploadController(context: UploadContext): UploadController
   return {
     openWithFiles: (files, folders) => dialog.openWithFiles(withoutIgnoredFiles(files), folders, suggestions()),
     openSignInPrompt: () => dialog.openSignInPrompt(),
+    confirmSignOut: async (signOut) => {
+      const unsent = queue.uploads.filter(isUnsent).length;
+      if (unsent === 0) {
+        await signOut();
+        return;
+      }
+      const { openConfirmDialog } = await loadConfirmDialog();
+      const { signOutQuestion, signOutHint, stay } = uploadStrings;
+      openConfirmDialog({ question: signOutQuestion(unsent), hint: signOutHint, action: strings.signOut, cancel: stay, confirm: signOut });
+    },
   };
 }

@@ -12,6 +12,8 @@ export interface Confirmation {
   readonly hint: string;
   /** The label of the button that confirms. */
   readonly action: string;
+  /** The label of the button that closes the dialog; "Cancel" if it is missing. */
+  readonly cancel?: string;
   /** Performs the action; the dialog shows the error that it throws, and stays open. */
   readonly confirm: () => Promise<void>;
 }
@@ -36,15 +38,15 @@ class ConfirmDialog extends ModalDialog {
   }
 
   protected override render(): TemplateResult {
-    const { question, hint, action } = this.#confirmation;
+    const { question, hint, action, cancel = strings.cancel } = this.#confirmation;
     return this.renderDialog({
       name: "confirm-dialog",
       title: question,
-      closeLabel: strings.cancel,
+      closeLabel: cancel,
       content: html`<p>${hint}</p>
         ${this.error === null ? nothing : html`<p class="hint" role="alert">${explain(this.error)}</p>`}
         <div class="dialog-actions">
-          <button class="button quiet" type="button" @click=${this.#cancel}>${strings.cancel}</button>
+          <button class="button quiet" type="button" @click=${this.#cancel}>${cancel}</button>
           <button class="button danger" type="button" aria-disabled=${this.busy ? "true" : "false"} @click=${this.#confirm}>${action}</button>
         </div>`,
     });

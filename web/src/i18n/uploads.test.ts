@@ -36,3 +36,10 @@ it("the headline tells new photos from those that were in the library or chosen 
     "0 of 1 added",
   ]);
 });
+
+it("the question before a sign-out has the number of photos", () => {
+  expect([1, 40].map(uploadStrings.signOutQuestion)).toEqual([
+    "1 photo isn't uploaded yet. Sign out anyway?",
+    "40 photos aren't uploaded yet. Sign out anyway?",
+  ]);
+});

@@ -63,6 +63,9 @@ export const english = {
   signedOut: "Sign in to continue",
   signedOutHint: "Your session has ended. Sign in again in a new tab: the uploads continue here.",
   signedOutHere: "Your session has ended. To sign in, this page has to close: choose the files again afterwards that are not added yet.",
+  signOutQuestion: (count: number) => `${plural(count, { one: "# photo isn't", other: "# photos aren't" })} uploaded yet. Sign out anyway?`,
+  signOutHint: "You would have to choose what is left again after signing in.",
+  stay: "Stay",
   otherUser: "You signed in as somebody else. Choose this file again to add it.",
   bytes: (sent: number, total: number) => `${formatBytes(sent)} of ${formatBytes(total)}`,
   done: ({ ready, duplicate, sameFile, total }: Readonly<Record<"ready" | "duplicate" | "sameFile" | "total", number>>) => {
