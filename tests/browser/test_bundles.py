@@ -120,9 +120,13 @@ def test_bundle_of_selected_photos_returns_to_the_search(signed_in: Visitor) -> 
 
 def test_bundle_of_a_day_contains_its_photos(signed_in: Visitor) -> None:
     page = signed_in.page
+    figures = {"photos": 6, "bytes": 1, "tags": 3, "months": {"2025-12": 5}, "as_of": "2026-01-02T12:00:00Z"}
+    page.route("**/stats?*", lambda route: route.fulfill(json=figures, headers=CORS))
     signed_in.open("?tag=diary")
     bundle_dialog = open_dialog(signed_in)
     bundle_dialog.get_by_role("button", name="By date").click()
+    expect(bundle_dialog.get_by_role("button", name="2025, 5 photos")).to_be_visible()
+    expect(bundle_dialog).to_contain_text("Counts updated Jan 2, 2026, 12:00")
     today = datetime.now(UTC).date()
     bundle_dialog.get_by_label("First day").fill(str(today - timedelta(days=1)))
     bundle_dialog.get_by_label("Last day").fill(str(today - timedelta(days=2)))

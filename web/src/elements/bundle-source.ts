@@ -1,11 +1,11 @@
 /**
  * The part of the download dialog that chooses the photos: all, those of some days, or those with some tags.
  */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 
 import { bundleStrings } from "../i18n/bundles.ts";
 import { strings } from "../i18n/common.ts";
-import { formatNumber } from "../i18n/format.ts";
+import { formatDateTime, formatNumber } from "../i18n/format.ts";
 import type { BundleDraft, BundleSource } from "../state/bundle-draft.ts";
 import { countYears, type DayRange } from "../state/bundle-plan.ts";
 import type { Statistics } from "../state/statistics.ts";
@@ -31,7 +31,7 @@ export function renderSourceChoice(draft: BundleDraft): TemplateResult {
 }
 
 /** Renders the first and last day, and the years of the library to choose from. */
-export function renderDays(draft: BundleDraft, { months }: Statistics): TemplateResult {
+export function renderDays(draft: BundleDraft, { months, as_of: asOf }: Statistics): TemplateResult {
   const { days } = draft;
   const input = (name: keyof DayRange, label: string) => html`<label class="field">
     <span>${label}</span>
@@ -54,6 +54,7 @@ export function renderDays(draft: BundleDraft, { months }: Statistics): Template
         ([year, photos]) => html`<li>${renderYear(draft, year, photos)}</li>`,
       )}
     </ul>
+    ${asOf === null ? nothing : html`<p class="hint">${bundleStrings.countedAt(formatDateTime(Date.parse(asOf)))}</p>`}
   </fieldset>`;
 }
 

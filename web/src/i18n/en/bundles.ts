@@ -15,6 +15,7 @@ export const english = {
   days: "Photos taken",
   firstDay: "First day",
   lastDay: "Last day",
+  countedAt: (time: string) => `Counts updated ${time}. Downloads include photos added since.`,
   between: (days: string) => `Photos of ${days}`,
   since: (day: string) => `Photos since ${day}`,
   until: (day: string) => `Photos until ${day}`,
