@@ -99,3 +99,28 @@ def test_grid_keeps_still_until_all_photos_are_added(signed_in: Visitor) -> None
         expect(signed_in.tile("new-17.jpg")).to_be_visible()
     finally:
         page.emulate_media(reduced_motion="reduce")
+
+
+def test_reload_says_that_sent_photos_are_being_processed(signed_in: Visitor) -> None:
+    page, uploads, ready = signed_in.page, SimulatedUploads(), False
+
+    def list_photos(route: Route) -> None:
+        fulfill_photos(route, [uploads.photo("new-0")] if ready else [], None)
+
+    def get_photo(route: Route) -> None:
+        photo = uploads.photo("new-0") | ({} if ready else {"state": "uploading"})
+        route.fulfill(body=json.dumps(photo), headers=HEADERS)
+
+    page.route(re.compile(r"/uploads$"), uploads.create_ticket)
+    page.route(re.compile(r"/uploads/file$"), uploads.receive_file)
+    page.route(re.compile(r"/photos\?"), list_photos)
+    page.route(re.compile(r"/photos/new-0$"), get_photo)
+    signed_in.open()
+    signed_in.choose_files(("0.jpg", "image/jpeg", picture((60, 40))))
+    signed_in.start_upload(1)
+    expect(signed_in.uploads).to_contain_text("0 of 1 · Processing…")
+    page.reload()
+    expect(page.get_by_role("heading", name="Processing your photos…")).to_be_visible()
+    ready = True
+    expect(signed_in.tile("new-0.jpg")).to_be_visible(timeout=20_000)
+    assert page.evaluate("sessionStorage.length") == 0

@@ -20,6 +20,7 @@ import { NewPhotos } from "./state/new-photos.ts";
 import { ProcessingPhotos } from "./state/processing-photos.ts";
 import { PublicMatches } from "./state/public-matches.ts";
 import { RejectedCount } from "./state/rejected-count.ts";
+import { SentPhoto } from "./state/sent-photo.ts";
 import { Selection } from "./state/selection.ts";
 import { Suggestions } from "./state/suggestions.ts";
 import { Trends } from "./state/trends.ts";
@@ -57,6 +58,12 @@ export function createContainer(config: Config) {
   const rejectedCount = new RejectedCount(() => api.rejectedPhotos());
   const processingPhotos = new ProcessingPhotos(() => api.processingPhotos());
 
+  const sentPhoto = new SentPhoto(
+    (photoId) => api.getPhoto(photoId),
+    tabStorage,
+    () => session.user,
+  );
+
   const completions = new Completions((prefix, scope) => api.completeTag(prefix, scope), clock);
 
   const newPhotos: NewPhotos = new NewPhotos((photos) => {
@@ -70,7 +77,9 @@ export function createContainer(config: Config) {
     async () => {
       if (newPhotos.uploading) return false;
       const refresh = () => feed.refresh();
-      const changed = await (feed.view !== null && isOwnTimeline(feed.view) ? processingPhotos.refresh(refresh) : refresh());
+      const changed = await (feed.view !== null && isOwnTimeline(feed.view)
+        ? processingPhotos.refresh(() => sentPhoto.refresh(refresh))
+        : refresh());
       if (changed) await trends.refresh();
       if (session.status === "signed-in") await rejectedCount.refresh();
       if (changed) await currentAlbum.reload();
@@ -88,7 +97,7 @@ export function createContainer(config: Config) {
   );
 
   /** What the upload controller needs; it is loaded later. */
-  const uploadContext = { api, clock, session, newPhotos, completions };
+  const uploadContext = { api, clock, session, newPhotos, sentPhoto, completions };
 
   /** Reloads what depends on photos that were edited on this page. */
   const onPhotosChanged = () => {
@@ -133,6 +142,7 @@ export function createContainer(config: Config) {
     rejectedCount,
     processingPhotos,
     newPhotos,
+    sentPhoto,
     autoRefresh,
     urlRefresher,
     uploadContext,

@@ -101,6 +101,7 @@ async function start(): Promise<void> {
       album: null,
       albumPending: false,
       uploading: false,
+      sent: false,
     };
     onPageEvent("retry-load", () => {
       location.reload();
@@ -111,7 +112,7 @@ async function start(): Promise<void> {
 async function startApp(config: Config): Promise<void> {
   const container = createContainer(config);
   const { api, session, feed, currentAlbum, albumNames, trends, suggestions, facets, publicMatches } = container;
-  const { rejectedCount, processingPhotos, newPhotos, autoRefresh, urlRefresher, selectionContext } = container;
+  const { rejectedCount, processingPhotos, newPhotos, sentPhoto, autoRefresh, urlRefresher, selectionContext } = container;
   /** What the download dialog offers; it comes with the dialog. */
   let draft: BundleDraft | null = null;
   let prepareDraft: (draft: BundleDraft) => void = () => undefined;
@@ -378,6 +379,7 @@ async function startApp(config: Config): Promise<void> {
       photos,
       processing: isOwnTimeline(current) && newer === "none" && !newPhotos.uploading ? processingPhotos.photos : NO_PHOTOS,
       uploading: newPhotos.uploading,
+      sent: sentPhoto.current !== null,
       hasMore,
       newer,
       error,
@@ -524,6 +526,7 @@ async function startApp(config: Config): Promise<void> {
     rejectedCount,
     processingPhotos,
     newPhotos,
+    sentPhoto,
     selection,
   ])
     state.watch(render);

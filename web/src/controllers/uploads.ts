@@ -25,6 +25,7 @@ import { shouldAnnounce, updateEstimate, NO_ESTIMATE } from "../state/upload-eta
 import { UploadPipeline } from "../state/upload-pipeline.ts";
 import { isFinished, isUnsent, type Upload, UploadQueue } from "../state/upload-queue.ts";
 import { UploadScheduler } from "../state/upload-scheduler.ts";
+import type { SentPhoto } from "../state/sent-photo.ts";
 import { summarize } from "../state/upload-summary.ts";
 import { filenameOf } from "../state/upload-validation.ts";
 import { albumView, recentlyAdded, type View } from "../state/view.ts";
@@ -51,6 +52,7 @@ interface UploadContext {
   readonly clock: Clock;
   readonly session: UploadSession;
   readonly newPhotos: NewPhotos;
+  readonly sentPhoto: SentPhoto;
   readonly completions: Completions;
   /** Announces sentences to screen readers. */
   readonly announce: (sentences: string) => void;
@@ -74,7 +76,7 @@ export interface UploadController {
 
 /** Defines the elements and connects them to the queue. */
 export function createUploadController(context: UploadContext): UploadController {
-  const { api, clock, session, newPhotos, showBanner, openPhoto } = context;
+  const { api, clock, session, newPhotos, sentPhoto, showBanner, openPhoto } = context;
   const panel = defineElement("tintype-upload-list", UploadList);
   const dialog = defineElement("tintype-upload-dialog", UploadDialog);
   const queue = new UploadQueue<File>();
@@ -122,6 +124,7 @@ export function createUploadController(context: UploadContext): UploadController
     }
     panel.state = { uploads, pause, minutes: estimate.minutes, isSharedComputer: session.isSharedComputer };
     newPhotos.setUploading(!uploads.every(isFinished));
+    if (session.status === "signed-in") sentPhoto.set(uploads.findLast(({ stage }) => stage === "processing")?.photoId ?? null);
   }
   let renderScheduled = false;
   queue.watch(() => {

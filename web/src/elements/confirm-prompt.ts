@@ -10,6 +10,8 @@ export interface ConfirmPrompt {
   readonly text: string;
   /** The label of the button that confirms. */
   readonly action: string;
+  /** The label of the button that cancels; "Cancel" if it is missing. */
+  readonly cancelLabel?: string;
   /** Why the action failed, or null. */
   readonly error: unknown;
   /** Whether the action is in progress. */
@@ -21,7 +23,16 @@ export interface ConfirmPrompt {
 /** The button to focus when a prompt opens. */
 export const CANCEL_BUTTON = '[data-action="cancel"]';
 
-export function renderConfirmPrompt({ id, text, action, error, busy, confirm, cancel }: ConfirmPrompt): TemplateResult {
+export function renderConfirmPrompt({
+  id,
+  text,
+  action,
+  cancelLabel = strings.cancel,
+  error,
+  busy,
+  confirm,
+  cancel,
+}: ConfirmPrompt): TemplateResult {
   const keyPressed = (event: KeyboardEvent) => {
     if (event.key !== "Escape") return;
     event.preventDefault();
@@ -31,7 +42,7 @@ export function renderConfirmPrompt({ id, text, action, error, busy, confirm, ca
     <p id=${id}>${text}</p>
     ${error === null ? nothing : html`<p class="hint" role="alert">${explain(error)}</p>`}
     <div class="confirm-prompt-actions">
-      <button class="button quiet" type="button" data-action="cancel" @click=${cancel}>${strings.cancel}</button>
+      <button class="button quiet" type="button" data-action="cancel" @click=${cancel}>${cancelLabel}</button>
       <button class="button danger" type="button" aria-disabled=${busy ? "true" : "false"} @click=${confirm}>${action}</button>
     </div>
   </div>`;

@@ -47,6 +47,8 @@ export interface GalleryState {
   readonly albumPending: boolean;
   /** Whether files are being uploaded, whose photos appear when that is done. */
   readonly uploading: boolean;
+  /** Whether photos that were sent before wait to be processed. */
+  readonly sent: boolean;
 }
 
 /** Aspect ratios of the placeholder tiles. */
@@ -236,11 +238,12 @@ export class PhotoGallery extends PageElement {
         ${this.#publicMatches(state)}
       </div>`;
     }
-    if (state.uploading && view.scope === "mine") {
+    if ((state.uploading || (state.sent && view.album === null)) && view.scope === "mine") {
+      const { addingPhotos, addingPhotosHint, processingPhotos, processingPhotosHint } = strings;
       return html`<div class="empty">
         ${emptyIllustration}
-        <h2>${strings.addingPhotos}</h2>
-        <p>${strings.addingPhotosHint}</p>
+        <h2>${state.uploading ? addingPhotos : processingPhotos}</h2>
+        <p>${state.uploading ? addingPhotosHint : processingPhotosHint}</p>
       </div>`;
     }
     if (view.album !== null) return this.#emptyAlbum(view, state.album);

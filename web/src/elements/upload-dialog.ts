@@ -233,6 +233,7 @@ export class UploadDialog extends PageElement {
       id: "discard-uploads",
       text: uploadStrings.discard(count),
       action: uploadStrings.discardAction,
+      cancelLabel: uploadStrings.keep,
       error: null,
       busy: false,
       confirm: this.#close,

@@ -3,16 +3,18 @@ import { describe, expect, it } from "vitest";
 import { shouldAnnounce, updateEstimate, NO_ESTIMATE, type EtaEstimate } from "./upload-eta.ts";
 
 const MB = 1_000_000;
+/** Files that are processed. */
+const SOME = { ready: 1, rejected: 0 };
 
 /** The estimates, second by second, while bytes are sent at these rates (bytes per second, one second each). */
 function estimates(totalBytes: number, rates: readonly number[]): (number | null)[] {
   let estimate: EtaEstimate = NO_ESTIMATE;
   let [sentBytes, at] = [0, 0];
-  const minutes = [updateEstimate(estimate, 0, { sentBytes, totalBytes, active: 1 })].map((first) => (estimate = first).minutes);
+  const minutes = [updateEstimate(estimate, 0, { sentBytes, totalBytes, active: 1, ...SOME })].map((first) => (estimate = first).minutes);
   for (const rate of rates) {
     at += 1000;
     sentBytes += rate;
-    estimate = updateEstimate(estimate, at, { sentBytes, totalBytes, active: 1 });
+    estimate = updateEstimate(estimate, at, { sentBytes, totalBytes, active: 1, ...SOME });
     minutes.push(estimate.minutes);
   }
   return minutes;
@@ -54,24 +56,32 @@ describe("the estimate", () => {
         sentBytes: 10 * MB,
         totalBytes: 90 * MB,
         active: 1,
+        ...SOME,
       }).minutes,
     ).toBe(5);
-    expect(updateEstimate(known, 10_100, { sentBytes: 2 * MB, totalBytes: 90 * MB, active: 1 }).samples).toEqual([
+    expect(updateEstimate(known, 10_100, { sentBytes: 2 * MB, totalBytes: 90 * MB, active: 1, ...SOME }).samples).toEqual([
       { at: 10_100, sentBytes: 2 * MB, active: 1 },
     ]);
-    expect(updateEstimate(known, 10_100, { sentBytes: 10 * MB, totalBytes: 90 * MB, active: 2 }).samples).toHaveLength(1);
+    expect(updateEstimate(known, 10_100, { sentBytes: 10 * MB, totalBytes: 90 * MB, active: 2, ...SOME }).samples).toHaveLength(1);
   });
 
   it("includes processing, which may take longer than sending", () => {
     const known = { samples: [{ at: 0, sentBytes: 0, active: 300 }], minutes: null };
-    const sent = { sentBytes: 60 * MB, totalBytes: 60 * MB };
+    const sent = { sentBytes: 60 * MB, totalBytes: 60 * MB, ...SOME };
     expect(updateEstimate(known, 30_000, { ...sent, active: 270 }).minutes).toBe(5);
-    expect(updateEstimate(known, 30_000, { sentBytes: 10 * MB, totalBytes: 90 * MB, active: 150 }).minutes).toBe(4);
+    expect(updateEstimate(known, 30_000, { sentBytes: 10 * MB, totalBytes: 90 * MB, active: 150, ...SOME }).minutes).toBe(4);
+  });
+
+  it("is unknown until something is processed", () => {
+    const known = { samples: [{ at: 0, sentBytes: 0, active: 11 }], minutes: null };
+    const sent = { sentBytes: 30 * MB, totalBytes: 60 * MB };
+    expect(updateEstimate(known, 30_000, { ...sent, active: 11, ready: 0, rejected: 0 }).minutes).toBeNull();
+    expect(updateEstimate(known, 30_000, { ...sent, active: 10, ready: 0, rejected: 1 }).minutes).toBe(5);
   });
 
   it("is empty when everything is done", () => {
     const known = { samples: [{ at: 0, sentBytes: 0, active: 1 }], minutes: 1 };
-    expect(updateEstimate(known, 5000, { sentBytes: MB, totalBytes: MB, active: 0 })).toBe(NO_ESTIMATE);
+    expect(updateEstimate(known, 5000, { sentBytes: MB, totalBytes: MB, active: 0, ...SOME })).toBe(NO_ESTIMATE);
   });
 });
 

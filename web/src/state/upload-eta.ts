@@ -1,6 +1,7 @@
 /**
  * The remaining time of the uploads, from the rates of the last half minute, in whole minutes, and smoothed against
- * fluctuations. Files are sent and processed at the same time: the slower of the two decides.
+ * fluctuations. Files are sent and processed at the same time: the slower of the two decides, so that nothing is said before
+ * the first file is processed.
  */
 import type { UploadSummary } from "./upload-summary.ts";
 
@@ -31,7 +32,7 @@ const SLACK = 0.75;
 export function updateEstimate(
   before: EtaEstimate,
   at: number,
-  { sentBytes, totalBytes, active }: Pick<UploadSummary, "sentBytes" | "totalBytes" | "active">,
+  { sentBytes, totalBytes, active, ready, rejected }: Pick<UploadSummary, "sentBytes" | "totalBytes" | "active" | "ready" | "rejected">,
 ): EtaEstimate {
   if (active === 0) return NO_ESTIMATE;
   const last = before.samples.at(-1);
@@ -41,7 +42,7 @@ export function updateEstimate(
   const known = isRestart ? [] : before.samples;
   const samples = [...known.filter((sample) => at - sample.at <= WINDOW), { at, sentBytes, active }];
   const first = samples[0];
-  if (first === undefined || at - first.at < MIN_DURATION) return { samples, minutes: before.minutes };
+  if (first === undefined || at - first.at < MIN_DURATION || ready + rejected === 0) return { samples, minutes: before.minutes };
   const timeFor = (left: number, done: number) => (left > 0 && done > 0 ? (left * (at - first.at)) / done : 0);
   const time = Math.max(timeFor(totalBytes - sentBytes, sentBytes - first.sentBytes), timeFor(active, first.active - active));
   return { samples, minutes: time === 0 ? before.minutes : smoothMinutes(before.minutes, time / 60_000) };

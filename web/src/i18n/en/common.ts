@@ -126,6 +126,8 @@ export const english = {
   emptyLibrary: "No photos yet",
   addingPhotos: "Adding your photos…",
   addingPhotosHint: "They appear here when all of them are added.",
+  processingPhotos: "Processing your photos…",
+  processingPhotosHint: "They are uploaded, and appear here when they are ready.",
   emptyLibraryHint: "Choose some photos, or drop them anywhere on this page. They stay private until you make them public.",
   missingPhoto: "This photo doesn't exist, or you don't have access to it.",
   publicMatches: "There are public photos to see, though.",

@@ -31,6 +31,7 @@ export const english = {
   albumFailed: (reason: string) => `The album wasn't created, so nothing was uploaded. ${reason}`,
   discard: (count: number) => `Discard ${plural(count, { one: "this photo", other: "these # photos" })}? Nothing has been uploaded yet.`,
   discardAction: "Discard",
+  keep: "Keep",
   tags: "Tags",
   tagsHint: "Optional. Separate tags with commas: beach, family",
   skipped: {
