@@ -172,6 +172,12 @@ def test_slideshow_goes_on_from_the_last_photo_to_the_first(owner: Visitor) -> N
     expect(viewer(page)).to_have_class(re.compile("pswp--ui-visible"))
     page.clock.run_for(20_000)
     expect(counter(page)).to_have_text("1 of 3")
+    page.keyboard.press("Space")
+    expect(viewer(page)).to_have_class(re.compile("pswp--playing"))
+    page.keyboard.press("Escape")  # ends the slideshow, then closes the viewer
+    expect(viewer(page)).not_to_have_class(re.compile("pswp--playing"))
+    page.keyboard.press("Escape")
+    expect(viewer(page)).to_have_count(0)
 
 
 @on_a_phone

@@ -44,6 +44,9 @@ def test_viewer_edits_favorite_rating_caption_and_place(owner: Visitor, own_phot
     expect(viewer_toast(owner)).to_contain_text("Caption saved.")
     field(page, "Place").press("Enter")
     expect(viewer_toast(owner)).to_contain_text("Place saved.")
+    field(page, "File name").fill("renamed")
+    field(page, "File name").press("Enter")
+    expect(viewer_toast(owner)).not_to_contain_text("Undo")  # it would seem to undo the new name
     assert owner.axe_violations("info with caption") == {}
     page.keyboard.press("Escape")
     # Text with its line break, never markup.

@@ -13,7 +13,7 @@ import type { GuestPhoto, SharedAlbum } from "../state/guest-album.ts";
 import { icons } from "./icons.ts";
 import { registerCounter } from "./viewer-counter.ts";
 import { registerMessage } from "./viewer-message.ts";
-import { loadPreviewsFirst, slideOf, viewerOptions } from "./viewer-slides.ts";
+import { loadPreviewsFirst, slideOf, viewerOptions, zoomOutFirst } from "./viewer-slides.ts";
 import { createSlideshow, registerSlideshow } from "./viewer-slideshow.ts";
 
 export interface GuestViewerHandlers {
@@ -57,6 +57,7 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
     return photo === undefined ? {} : slideOf(photo, describePhoto(photo), handlers.thumbnailOf(photo));
   });
   loadPreviewsFirst(pswp);
+  zoomOutFirst(pswp);
 
   pswp.on("firstUpdate", () => {
     pswp.element?.setAttribute("aria-label", strings.viewer);

@@ -31,7 +31,7 @@ import { registerCaption } from "./viewer-caption.ts";
 import { registerCounter } from "./viewer-counter.ts";
 import { ViewerEdits } from "./viewer-edits.ts";
 import { ViewerPhotos } from "./viewer-photos.ts";
-import { loadPreviewsFirst, slideOf, viewerOptions } from "./viewer-slides.ts";
+import { loadPreviewsFirst, slideOf, viewerOptions, zoomOutFirst } from "./viewer-slides.ts";
 import { createSlideshow, registerSlideshow } from "./viewer-slideshow.ts";
 
 export interface ViewerHandlers {
@@ -88,6 +88,7 @@ export function openViewer(sequence: PhotoSequence, handlers: ViewerHandlers): V
   const pswp: PhotoSwipe = new PhotoSwipe({
     ...viewerOptions(sequence.index, viewerStrings),
     paddingFn: ({ x, y }, _, index) => {
+      if (slideshow.playing) return { top: 0, bottom: 0, left: 0, right: 0 };
       const captionHeight = photos.at(index)?.caption ? CAPTION_HEIGHT : 0;
       const bottom = (x > SHEET_MAX_WIDTH ? 88 : 124) + captionHeight;
       const padding = { top: x > SHEET_MAX_WIDTH ? 64 : randomDraw === null ? 56 : 116, bottom, left: 0, right: 0 };
@@ -188,7 +189,7 @@ export function openViewer(sequence: PhotoSequence, handlers: ViewerHandlers): V
   });
   pswp.on("uiRegister", () => {
     renderCounter = registerCounter(pswp, () => describePosition(photos.position));
-    renderCaption = registerCaption(pswp, current, { openTag: handlers.openTag, act });
+    renderCaption = registerCaption(pswp, current, { openTag: handlers.openTag, openInfo: toggleInfo, act });
     if (randomDraw !== null) {
       registerDrawOdds(pswp, randomDraw, ({ photo }) => {
         photos.replaceAll(photo);
@@ -251,6 +252,7 @@ export function openViewer(sequence: PhotoSequence, handlers: ViewerHandlers): V
     event.preventDefault();
     toggleInfo();
   });
+  zoomOutFirst(pswp);
   slideshow.watch(() => {
     if (slideshow.playing && panel?.isOpen === true) toggleInfo();
   });

@@ -14,6 +14,7 @@ import { renderPhotoActions } from "./photo-action-buttons.ts";
 
 export interface CaptionHandlers {
   readonly openTag: (tag: string) => void;
+  readonly openInfo: () => void;
   readonly act: (action: PhotoAction) => void;
 }
 
@@ -39,12 +40,12 @@ export function registerCaption(pswp: PhotoSwipe, current: () => Photo | undefin
   return update;
 }
 
-function caption(photo: Photo, { openTag, act }: CaptionHandlers): TemplateResult {
+function caption(photo: Photo, { openTag, openInfo, act }: CaptionHandlers): TemplateResult {
   const day = formatDate(sortedAt(photo));
   // The trash button is in the bar above.
   const actions = photoActions(photo).filter((action) => action !== "trash");
   return html`<div class="caption-words">
-      ${photo.caption === "" ? nothing : html`<p class="caption-text">${photo.caption}</p>`}
+      ${photo.caption === "" ? nothing : html`<p class="caption-text" @click=${openInfo}>${photo.caption}</p>`}
       <p class="caption-name">
         ${photo.filename}<time datetime=${sortedAtAttribute(photo)}>${photo.taken_local === null ? strings.added(day) : day}</time>
         ${photo.guest === undefined || photo.guest === null ? nothing : html`<span class="caption-guest">${albumStrings.guest(photo.guest)}</span>`}

@@ -51,6 +51,8 @@ export class ViewerEdits {
       return editor;
     }
     const created = new PhotoEditor(photo, this.#api, (saved) => {
+      // Its undo would seem to belong to this edit.
+      this.#toaster.dismiss();
       this.#onSaved(saved, null);
     });
     created.watch(() => {

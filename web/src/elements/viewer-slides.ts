@@ -43,6 +43,17 @@ export function viewerOptions(index: number, labels: ViewerLabels): PhotoSwipeOp
   };
 }
 
+/** Lets Escape show a zoomed photo as a whole first, then close the viewer; listeners that were added before may take the key. */
+export function zoomOutFirst(pswp: PhotoSwipe): void {
+  pswp.on("keydown", (event) => {
+    const slide = pswp.currSlide;
+    if (event.defaultPrevented || event.originalEvent.key !== "Escape" || slide === undefined) return;
+    if (slide.currZoomLevel <= slide.zoomLevels.initial) return;
+    event.preventDefault();
+    slide.zoomTo(slide.zoomLevels.initial, undefined, pswp.options.zoomAnimationDuration);
+  });
+}
+
 /** A slide of a photo, which zooms from and back to its image in the grid, if there is one. */
 export function slideOf(photo: SlidePhoto, alt: string, image: HTMLImageElement | null): SlideData {
   const size = fullSize(photo);

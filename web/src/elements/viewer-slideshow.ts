@@ -36,6 +36,14 @@ export function createSlideshow(pswp: PhotoSwipe, showNext: () => void): Slidesh
     pswp.element?.classList.toggle("pswp--playing", slideshow.playing);
     screen.keepOn(slideshow.playing);
     showControls();
+    // It has the window for itself.
+    if (pswp.isOpen && !pswp.isDestroying) pswp.updateSize(true);
+  });
+  // Escape ends the slideshow first, then closes the viewer.
+  pswp.on("keydown", (event) => {
+    if (event.originalEvent.key !== "Escape" || !slideshow.playing) return;
+    event.preventDefault();
+    slideshow.pause();
   });
   pswp.on("change", () => {
     slideshow.restart();
