@@ -76,7 +76,7 @@ def test_large_folder_with_files_of_all_kinds_is_sorted_out(owner: Visitor, tmp_
     assert owner.axe_violations("a large folder") == {}
     owner.page.keyboard.press("Escape")
     expect(dialog.get_by_text("Discard these 5,000 photos?")).to_be_visible()
-    expect(owner.button("Cancel")).to_be_focused()
+    expect(owner.button("Keep")).to_be_focused()
     owner.page.keyboard.press("Escape")
     expect(owner.button("Add 5,000 photos")).to_be_focused()
     owner.page.keyboard.press("Escape")
