@@ -160,6 +160,15 @@ def test_worker_of_another_version_than_the_document_is_not_installed(site: OwnS
         assert page.evaluate(STATE_AFTER_INSTALL) == "redundant"
 
 
+def test_worker_is_not_installed_with_a_wrong_file(site: OwnSite, page: Page) -> None:
+    # As an error page that is answered with 200: the cache would give it to every visit.
+    for script in (site.folder / "assets").glob("index-*.js"):
+        script.write_text("<!doctype html><title>Sign in to the network</title>")
+    with site.serving():
+        page.goto(site.url)
+        assert page.evaluate(STATE_AFTER_INSTALL) == "redundant"
+
+
 def test_guests_and_the_inbox_are_not_answered_by_the_worker(site: OwnSite, page: Page) -> None:
     with site.serving():
         page.goto(site.url)

@@ -1,12 +1,20 @@
 """Signing in with the hosted page, sessions, and signing out."""
 
 import re
+import shutil
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import BrowserContext, BrowserType, Route, expect
 
+from local import chromium
+from local.library import Library
+from tests.browser.devtools import slow
+from tests.browser.photos import picture
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox, toast
+from tests.browser.test_viewer import caption, info
 from tests.browser.viewports import at_both_widths, on_a_phone
 from tests.browser.visitor import Visitor
 
@@ -85,6 +93,66 @@ def test_tabs_share_a_session_without_a_stored_access_token(visitor: Visitor) ->
         assert stored(other) == ({}, {})
     finally:
         other.page.close()
+
+
+@pytest.fixture
+def tabs(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    """Tabs of a browser that restores pages for Back, as browsers do without Playwright; the headless shell can't."""
+    arguments = browser_type_launch_args | {"executable_path": shutil.which("chromium") or chromium.find()}
+    with (
+        browser_type.launch(**arguments, ignore_default_args=["--disable-back-forward-cache"]) as browser,
+        browser.new_context(service_workers="block", reduced_motion="reduce") as context,
+    ):
+        yield context
+
+
+def test_sign_out_leaves_nothing_of_the_user_in_any_tab(tabs: BrowserContext, library: Library) -> None:
+    def open_tab(query: str = "") -> Visitor:
+        tab = Visitor(tabs.new_page(), library)
+        tab.page.goto(library.page_url + query)
+        return tab
+
+    uploading = open_tab()
+    uploading.sign_in()
+    viewer, selecting, explore, away = (
+        open_tab(query) for query in ("?tag=diary", "?tag=diary", "?page=explore", "?tag=diary")
+    )
+    viewer.tile("secret.jpg").click()
+    expect(caption(viewer.page)).to_contain_text("secret.jpg")
+    viewer.page.keyboard.press("i")
+    expect(info(viewer.page)).to_contain_text("secret.jpg")
+    checkbox(selecting, "secret.jpg").click()
+    expect(bar(selecting.page)).to_contain_text("1 selected")
+    selecting.page.keyboard.press("?")
+    expect(selecting.page.get_by_role("dialog")).to_be_visible()
+    expect(explore.page.get_by_role("link", name="Diary").first).to_be_visible()
+    expect(away.tile("secret.jpg")).to_be_visible()
+    away.page.goto(library.page_url + "icon.svg")
+    uploading.tag("Diary").click()
+    expect(uploading.heading("Diary")).to_be_visible()
+    slow(uploading.page, 1000)
+    uploading.choose_files(("unsent.jpg", "image/jpeg", picture((1000, 900))))
+    uploading.start_upload(1)
+    expect(uploading.upload("unsent.jpg")).to_be_visible()
+
+    page = uploading.page
+    page.get_by_role("button", name="Account: ").click()
+    uploading.button("Sign out").click()
+    question = page.get_by_role("dialog", name="1 photo isn't uploaded yet. Sign out anyway?")
+    question.get_by_role("button", name="Sign out").click()
+    expect(uploading.heading("Public gallery")).to_be_visible()
+    for tab in (away, uploading):
+        tab.page.go_back(wait_until="commit")
+    for tab in (viewer, selecting, explore, away, uploading):
+        expect(tab.heading("Public gallery")).to_be_visible()
+        expect(tab.tile("lake-1.jpg")).to_be_visible()
+        expect(tab.page).to_have_url(library.page_url)
+        expect(tab.page.locator("dialog, .pswp, tintype-upload-list li")).to_have_count(0)
+        assert "secret.jpg" not in tab.page.content()
+
+    uploading.open()
+    uploading.sign_in("second")
+    expect(viewer.page.get_by_role("heading", name="No photos yet")).to_be_visible()
 
 
 @at_both_widths

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { handlingOf } from "./requests.ts";
 
 const SCOPE = "https://page.test/";
-const SHELL = { document: "<!doctype html>", files: ["assets/index-a1.js", "assets/index-b2.css"] };
+const SHELL = { document: "<!doctype html>", files: { "assets/index-a1.js": "a1", "assets/index-b2.css": "b2" } };
 
 function handling(path: string, mode: RequestMode = "cors", method = "GET") {
   return handlingOf({ method, mode, url: new URL(path, SCOPE).href }, SCOPE, SHELL);
@@ -16,7 +16,7 @@ describe("the service worker", () => {
 
   it("answers requests for the configuration and the first files", () => {
     expect(handling("/config.json")).toBe("config");
-    for (const file of SHELL.files) expect(handling(`/${file}`)).toBe("file");
+    for (const file of Object.keys(SHELL.files)) expect(handling(`/${file}`)).toBe("file");
   });
 
   it("ignores the page for guests, the API, photos and other sites", () => {

@@ -7,8 +7,8 @@
 export interface Shell {
   /** The content of `index.html`. */
   readonly document: string;
-  /** The files that the document refers to, relative to the scope; their names change with their content. */
-  readonly files: readonly string[];
+  /** The files that the document refers to, relative to the scope, with the SHA-256 of each in hex; their names change with their content. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /**
@@ -28,5 +28,5 @@ export function handlingOf({ method, url, mode }: Pick<Request, "method" | "url"
   const [path = ""] = url.slice(scope.length).split(/[?#]/);
   if (mode === "navigate") return path === DOCUMENT ? "document" : "ignored";
   if (path === CONFIG) return "config";
-  return shell.files.includes(path) ? "file" : "ignored";
+  return Object.hasOwn(shell.files, path) ? "file" : "ignored";
 }

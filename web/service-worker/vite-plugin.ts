@@ -1,8 +1,9 @@
 /**
  * Builds the service worker, with what it has to cache: the document as it was built, and the files that it refers to.
  */
-import { build, type Plugin } from "vite";
+import { build, type Plugin, type Rolldown } from "vite";
 
+import { digestOf } from "./digest.ts";
 import type { Shell } from "./requests.ts";
 
 const WORKER = new URL("./worker.ts", import.meta.url).pathname;
@@ -18,14 +19,20 @@ export function serviceWorker(fileName: string): Plugin {
       async handler(_options, bundle) {
         const page = bundle["index.html"];
         if (page?.type !== "asset") throw new Error("index.html was not built");
-        this.emitFile({ type: "asset", fileName, source: await buildWorker(shellOf(String(page.source))) });
+        this.emitFile({ type: "asset", fileName, source: await buildWorker(await shellOf(String(page.source), bundle)) });
       },
     },
   };
 }
 
-function shellOf(document: string): Shell {
-  return { document, files: [...document.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, file]) => file ?? "") };
+async function shellOf(document: string, bundle: Rolldown.OutputBundle): Promise<Shell> {
+  const files = [...document.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(async ([, file = ""]) => {
+    const output = bundle[file];
+    if (output === undefined) throw new Error(`${file} was not built`);
+    const content = output.type === "chunk" ? output.code : output.source;
+    return [file, await digestOf(typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content))] as const;
+  });
+  return { document, files: Object.fromEntries(await Promise.all(files)) };
 }
 
 /** The code of the worker, in one file: not every browser runs workers with imports. */

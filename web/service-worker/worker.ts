@@ -6,6 +6,7 @@
  * after an update. Each version of the page has a cache of its own; the worker of a new version takes over at once and deletes
  * the others.
  */
+import { digestOf } from "./digest.ts";
 import { CONFIG, DOCUMENT, handlingOf, type Shell } from "./requests.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -15,7 +16,7 @@ declare const SHELL: Shell;
 const shell = SHELL;
 
 const PREFIX = "tintype-shell-";
-const CACHE = PREFIX + shell.files.join();
+const CACHE = PREFIX + Object.keys(shell.files).join();
 
 /** How long to wait for the network before a cached response is used, ms. */
 const NETWORK_TIMEOUT = 5000;
@@ -39,10 +40,21 @@ self.addEventListener("fetch", (event) => {
 async function install(): Promise<void> {
   const document = await fetch(addressOf(DOCUMENT), { cache: "no-cache" });
   if ((await document.clone().text()) !== shell.document) throw new Error("the document is of another version");
+  const config = await fetch(addressOf(CONFIG));
+  await config.clone().json();
+  const files = Object.entries(shell.files).map(async ([path, digest]) => [path, await fetchFile(path, digest)] as const);
   const cache = await caches.open(CACHE);
-  await cache.addAll([...shell.files, CONFIG].map(addressOf));
-  await cache.put(addressOf(DOCUMENT), document);
+  for (const [path, response] of [...(await Promise.all(files)), [CONFIG, config], [DOCUMENT, document]] as const) {
+    await cache.put(addressOf(path), response);
+  }
   await self.skipWaiting();
+}
+
+/** A file of the page. Fails if the network has something else under its name, such as an error page: the cache would keep it. */
+async function fetchFile(path: string, digest: string): Promise<Response> {
+  const response = await fetch(addressOf(path));
+  if ((await digestOf(await response.clone().arrayBuffer())) !== digest) throw new Error(`${path} has another content`);
+  return response;
 }
 
 async function deleteOtherVersions(): Promise<void> {

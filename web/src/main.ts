@@ -8,6 +8,7 @@ import { GrantRejectedError, isSignInRedirect } from "./auth/session.ts";
 import { createContainer } from "./container.ts";
 import { acceptDrops } from "./controllers/file-drop.ts";
 import { HashDialog } from "./controllers/hash-dialog.ts";
+import { hidePage, leavePage } from "./controllers/leaving.ts";
 import { OtherPages } from "./controllers/other-pages.ts";
 import { PhotoSelection } from "./controllers/photo-selection.ts";
 import { ScrubberController } from "./controllers/scrubber.ts";
@@ -409,7 +410,6 @@ async function startApp(config: Config): Promise<void> {
     void scrubber.show(isGrid && isTimeline(current) ? current.scope : null, at);
     void trends.load(current.scope, order());
     if (isSignedIn()) void rejectedCount.refresh();
-    else for (const state of [rejectedCount, processingPhotos]) state.clear();
     if (isOwnTimeline(current)) void processingPhotos.refresh();
     if (isGrid) autoRefresh.start();
     else autoRefresh.stop();
@@ -544,8 +544,12 @@ async function startApp(config: Config): Promise<void> {
   /** Whose photos are on the page. */
   let previousUser: string | null = null;
 
-  /** Starts over for another user, or for no user; for the same user, continues what failed while the session had ended. */
+  /** Shows the photos of a user who signed in; for the same user, continues what failed while the session had ended. */
   const handleSessionChange = () => {
+    if (session.isOver) {
+      leavePage(location.pathname);
+      return;
+    }
     const isSameUser = isSignedIn() && session.user === previousUser;
     previousUser = session.user;
     if (isSameUser) {
@@ -578,7 +582,8 @@ async function startApp(config: Config): Promise<void> {
   onPageEvent("sign-in", signIn);
   async function signOut(): Promise<void> {
     stopWatchingSession();
-    location.assign(await session.signOut());
+    hidePage();
+    leavePage(await session.signOut());
   }
   onPageEvent("sign-out", () => {
     if (newPhotos.uploading)
@@ -586,6 +591,9 @@ async function startApp(config: Config): Promise<void> {
         .then((uploads) => uploads.confirmSignOut(signOut))
         .catch(showError);
     else void signOut();
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted && session.isOver) leavePage(location.pathname);
   });
   onPageEvent("set-theme", (theme) => {
     storeTheme(deviceStorage, theme);

@@ -13,6 +13,8 @@ export interface StoredSession {
   readonly name: string | null;
   /** Null if the session ended without a sign-out. */
   readonly refreshToken: string | null;
+  /** Whether a page that was opened later has reported this end. */
+  readonly reported?: boolean;
 }
 
 const SESSION_KEY = "tintype.session";
@@ -37,12 +39,15 @@ export class SessionStore {
   }
 
   clear(): void {
-    this.#storage.removeItem(SESSION_KEY);
+    for (const storage of [this.#tab, this.#device]) storage.removeItem(SESSION_KEY);
   }
 
-  /** Whether others use this computer: sessions, the current one too, stay in their tab. */
+  /**
+   * Whether others use this computer: sessions, the current one too, stay in their tab. One that is there stays, even if the
+   * browser did not store the choice, or another tab has changed it: or nothing could sign it out any more.
+   */
   get isSharedComputer(): boolean {
-    return this.#device.getItem(SHARED_COMPUTER_KEY) === "on";
+    return this.#device.getItem(SHARED_COMPUTER_KEY) === "on" || this.#tab.getItem(SESSION_KEY) !== null;
   }
 
   setSharedComputer(shared: boolean): void {
@@ -62,9 +67,14 @@ export class SessionStore {
 function parse(text: string | null): StoredSession | null {
   if (text === null) return null;
   try {
-    const { user, name, refreshToken } = JSON.parse(text) as Record<string, unknown>;
+    const { user, name, refreshToken, reported } = JSON.parse(text) as Record<string, unknown>;
     if (typeof user !== "string") return null;
-    return { user, name: typeof name === "string" ? name : null, refreshToken: typeof refreshToken === "string" ? refreshToken : null };
+    const session = {
+      user,
+      name: typeof name === "string" ? name : null,
+      refreshToken: typeof refreshToken === "string" ? refreshToken : null,
+    };
+    return reported === true ? { ...session, reported } : session;
   } catch {
     return null;
   }

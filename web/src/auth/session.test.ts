@@ -70,8 +70,8 @@ class Browser {
     return turn;
   };
 
-  tab(runExclusively = this.runExclusively, blocked = false) {
-    const items = createStorage();
+  /** `items` is what the tab has stored before it is reloaded. */
+  tab(runExclusively = this.runExclusively, blocked = false, items = createStorage()) {
     const storage = { ...items, setItem: (key: string, value: string) => (items.setItem(key, value), !blocked) };
     const store = new SessionStore(storage, this.device);
     const session = new Session({ provider: this.identity, store, tab: storage, runExclusively, clock: this.clock });
@@ -135,6 +135,7 @@ describe("start", () => {
     identity.error = new GrantRejectedError("ended");
     await session.start(PAGE);
     expect(session).toMatchObject({ status: "signed-out", expired: true, user: null });
+    expect(await session.accessToken()).toBeNull();
   });
 
   it("reports once that the session has ended in another tab", async () => {
@@ -255,6 +256,13 @@ describe("the access token", () => {
     await expect(session.idToken()).rejects.toThrow(SignedOutError);
   });
 
+  it("is never missing for a request of the user: the session ends meanwhile, and the request fails", async () => {
+    const { session, identity, clock } = await signedIn();
+    await clock.advance(HOUR);
+    identity.error = new GrantRejectedError("ended");
+    await expect(session.accessToken()).rejects.toThrow(SignedOutError);
+  });
+
   it("stays if the provider is temporarily unreachable", async () => {
     const { session, identity } = await signedIn();
     identity.error = new TypeError("no network");
@@ -270,7 +278,6 @@ describe("signing out", () => {
     expect(session).toMatchObject({ status: "signed-out", expired: false, name: null });
     expect(store.read()).toBeNull();
     expect(identity.revoked).toEqual(["refresh-1"]);
-    expect(await session.accessToken()).toBeNull();
   });
 
   it("does not need the provider", async () => {
@@ -295,7 +302,20 @@ describe("tabs of the same session", () => {
     const { session, other } = await twoTabs();
     await session.signOut();
     other.sync();
-    expect(other).toMatchObject({ status: "signed-out", expired: false, name: null });
+    expect(other).toMatchObject({ status: "signed-out", expired: false, name: null, isOver: true });
+  });
+
+  it("sign out together after the session has expired", async () => {
+    const { session, other, identity, browser } = await twoTabs();
+    identity.error = new GrantRejectedError("ended");
+    await session.renewAccessToken("access-1");
+    other.sync();
+    await browser.tab().session.start(PAGE);
+    other.sync();
+    expect(other).toMatchObject({ status: "signed-in", expired: true });
+    await session.signOut();
+    other.sync();
+    expect(other).toMatchObject({ status: "signed-out", expired: false, isOver: true });
   });
 
   it("sign in together", async () => {
@@ -311,12 +331,21 @@ describe("tabs of the same session", () => {
     expect(await session.accessToken()).toBe("access-1");
   });
 
-  it("switch to another user together", async () => {
-    const { session, browser } = await signedIn();
-    browser.store(BOB);
-    session.sync();
-    expect(session).toMatchObject({ status: "signed-in", user: "bob", name: "bob@example.com" });
-    expect(await session.accessToken()).toBe("access-2");
+  it("are over for one user when another one signs in, or somebody does after a sign-out", async () => {
+    for (const isSignedOutFirst of [true, false]) {
+      const { session, other, browser, identity } = await twoTabs();
+      if (isSignedOutFirst) await session.signOut();
+      if (isSignedOutFirst) other.sync();
+      for (const user of [BOB, ADA]) {
+        browser.store(user);
+        other.sync();
+        expect(other).toMatchObject({ status: "signed-out", user: null, name: null, isOver: true });
+        for (const token of [other.accessToken(), other.idToken(), other.renewAccessToken("access-2")]) {
+          await expect(token).rejects.toThrow(SignedOutError);
+        }
+      }
+      expect(identity.renewed).toHaveLength(1);
+    }
   });
 
   it("expire together, and continue together after a sign-in", async () => {
@@ -351,6 +380,23 @@ describe("tabs of the same session", () => {
     expect([session.expired, other.expired]).toEqual([false, false]);
   });
 
+  it("use the tokens that they got, whatever another tab has stored meanwhile", async () => {
+    for (const [stored, left] of [
+      ["refresh-8", "refresh-8"],
+      [null, "refresh-9"],
+    ] as const) {
+      const { browser, identity, session, store, clock } = await signedIn();
+      await clock.advance(HOUR);
+      identity.refresh = () => {
+        browser.store({ ...ADA, refreshToken: stored });
+        const tokens = { accessToken: "access-9", idToken: null, expiresIn: HOUR, refreshToken: "refresh-9" };
+        return Promise.resolve({ ...tokens, user: null, name: null });
+      };
+      expect(await session.accessToken()).toBe("access-9");
+      expect([session.expired, store.read()?.refreshToken]).toEqual([false, left]);
+    }
+  });
+
   it("use the token of a tab that did not wait", async () => {
     const { browser, identity, session } = await signedIn();
     identity.rotates = true;
@@ -374,6 +420,18 @@ describe("a shared computer", () => {
     expect(other.session.status).toBe("signed-out");
   });
 
+  it("keeps the session in its tab even if the browser does not store the choice", async () => {
+    const { session, browser, storage, identity } = await signedIn();
+    session.setSharedComputer(true);
+    browser.device.removeItem("tintype.shared-computer");
+    const reloaded = browser.tab(browser.runExclusively, false, storage).session;
+    await reloaded.start(PAGE);
+    expect(reloaded).toMatchObject({ status: "signed-in", user: "ada", isSharedComputer: true });
+    await reloaded.signOut();
+    expect(identity.revoked).toEqual(["refresh-1"]);
+    expect(storage.getItem("tintype.session")).toBeNull();
+  });
+
   it("keeps later sessions in their tabs, until it is not shared any more", async () => {
     const { session, browser, storage } = parts();
     session.setSharedComputer(true);
@@ -394,8 +452,6 @@ describe("the id token", () => {
     expect(await session.idToken()).toBe("id-1");
     await clock.advance(HOUR);
     expect(await session.idToken()).toBe("id-2");
-    await session.signOut();
-    expect(await session.idToken()).toBeNull();
   });
 
   it("is renewed once after a rejection", async () => {

@@ -5,7 +5,10 @@
  * All tabs with the same session follow each other: they renew one at a time, since a refresh token may be valid only once, and
  * sign in and out together. `oauth-client.ts` talks to the identity provider; this module decides when.
  *
- *     starting -> signed-out <-> signed-in         (also starting -> signed-in)
+ *     starting -> signed-out -> signed-in -> signed-out, over         (also starting -> signed-in)
+ *
+ * After a sign-out, or the sign-in of another user in another tab, the session is over: it follows nothing any more and returns no
+ * token, so that nothing of one user reaches the next. The page has to start over, as a new document.
  *
  * A session that ends while the page is open, because the provider does not renew it, stays `signed-in` and is `expired`: the
  * page keeps what it shows, and requests throw a `SignedOutError` until the user signs in again.
@@ -94,6 +97,8 @@ export class Session extends Observable {
   name: string | null = null;
   /** True if the session ended without a sign-out. */
   expired = false;
+  /** True once the user has signed out, or another one has signed in: the page must not show its photos any more. */
+  isOver = false;
 
   constructor(parts: SessionParts) {
     super();
@@ -147,9 +152,10 @@ export class Session extends Observable {
 
   /** Follows what other tabs have stored: a sign-in, a sign-out, the end of the session. */
   sync(): void {
+    if (this.isOver) return;
     const stored = this.#parts.store.read();
-    if (stored === null) {
-      if (!this.expired) this.#clear();
+    if (stored === null || (this.user !== null && stored.user !== this.user)) {
+      this.#clear();
     } else if (stored.refreshToken === null) {
       if (stored.user === this.user && !this.expired) this.#expire();
     } else if (stored.user !== this.user || this.expired) {
@@ -160,14 +166,16 @@ export class Session extends Observable {
 
   /**
    * An access token valid for another minute, renewed if needed; null if the user is not signed in. Throws a
-   * `SignedOutError` if the session has expired.
+   * `SignedOutError` if the session has ended, or ends meanwhile: what a user asks for is never requested without a token.
    */
   async accessToken(): Promise<string | null> {
-    if (this.status !== "signed-in") return null;
-    if (this.expired) throw new SignedOutError();
+    if (this.status !== "signed-in" && !this.isOver) return null;
+    if (this.expired || this.isOver) throw new SignedOutError();
     const tokens = this.#tokens;
     if (tokens !== null && this.#parts.clock.now() < tokens.expiresAt - RENEWAL_MARGIN) return tokens.access;
-    return await this.#renew();
+    const token = await this.#renew();
+    if (token === null) throw new SignedOutError();
+    return token;
   }
 
   /** A token to replace `rejected`; null if it cannot be renewed. */
@@ -201,8 +209,9 @@ export class Session extends Observable {
     const stored = this.#parts.store.read();
     if (stored === null) return;
     if (stored.refreshToken === null) {
-      this.#parts.store.clear();
-      this.expired = true;
+      this.expired = !stored.reported;
+      // It stays stored: pages that were open are still this user's, and follow a sign-out.
+      this.#parts.store.write({ ...stored, reported: true });
       return;
     }
     ({ user: this.user, name: this.name } = stored);
@@ -228,7 +237,9 @@ export class Session extends Observable {
     }
     try {
       const tokens = await provider.refresh(stored.refreshToken);
-      if (store.read()?.refreshToken === stored.refreshToken) return this.#accept(tokens, stored);
+      const current = store.read();
+      if (!this.isOver && current?.user === stored.user)
+        return this.#accept(tokens, current.refreshToken === null ? stored : current, stored.refreshToken);
     } catch (error) {
       if (!(error instanceof GrantRejectedError)) throw error;
       const current = store.read();
@@ -241,14 +252,17 @@ export class Session extends Observable {
     return null;
   }
 
-  /** Stores new tokens; `before` is the session that they continue, or null after a sign-in. */
-  #accept(tokens: TokenSet, before: StoredSession | null): string {
+  /**
+   * Uses new tokens; `before` is the session that they continue, or null after a sign-in. They are stored unless another tab has
+   * stored newer ones than `renewed`, the refresh token that they were requested with.
+   */
+  #accept(tokens: TokenSet, before: StoredSession | null, renewed: string | null = null): string {
     const session = {
       user: tokens.user ?? before?.user ?? "",
       name: tokens.name ?? before?.name ?? null,
       refreshToken: tokens.refreshToken ?? before?.refreshToken ?? null,
     };
-    this.#parts.store.write(session);
+    if (before === null || before.refreshToken === renewed) this.#parts.store.write(session);
     this.#tokens = { access: tokens.accessToken, id: tokens.idToken, expiresAt: this.#parts.clock.now() + tokens.expiresIn };
     this.#set("signed-in", session);
     return tokens.accessToken;
@@ -263,6 +277,7 @@ export class Session extends Observable {
 
   #clear(): void {
     this.#tokens = null;
+    this.isOver = this.user !== null || this.isOver;
     this.#set("signed-out", null);
   }
 

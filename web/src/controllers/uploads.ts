@@ -38,8 +38,6 @@ const loadConfirmDialog = lazyImport(() => import("../elements/confirm-dialog.ts
 /** Who is signed in. */
 interface UploadSession {
   readonly status: "starting" | "signed-out" | "signed-in";
-  /** The id of the user. */
-  readonly user: string | null;
   /** Whether the session has ended by itself. */
   readonly expired: boolean;
   /** Whether the session is of this tab only. */
@@ -136,16 +134,11 @@ export function createUploadController(context: UploadContext): UploadController
     });
   });
 
-  /** Who is uploading. */
-  let user: string | null = null;
   session.watch(() => {
-    if (session.status !== "signed-in") newPhotos.clear();
-    else if (!session.expired && session.user === user) pipeline.resumeSignedIn();
-    else if (!session.expired) pipeline.giveUp(uploadStrings.otherUser);
+    if (session.status === "signed-in" && !session.expired) pipeline.resumeSignedIn();
   });
 
   onPageEvent("start-upload", ({ files, wishes, album }) => {
-    user = session.user;
     const albumId = async () => {
       if (album === null || "id" in album) return album?.id ?? null;
       return (await api.createAlbum({ title: album.title })).album_id;

@@ -27,6 +27,20 @@ describe("a storage of the browser", () => {
     expect(storage.getItem("a")).toBeNull();
   });
 
+  it("follows another tab that changes a value after a write was refused", () => {
+    for (const change of ["3", null]) {
+      const items = createStorage();
+      items.setItem("a", "1");
+      const storage = new BrowserStorage(() => ({ ...items, setItem: refuse }));
+      storage.setItem("a", "2");
+      if (change === null) items.removeItem("a");
+      else items.setItem("a", change);
+      expect(storage.getItem("a")).toBe(change);
+      items.setItem("a", "1");
+      expect(storage.getItem("a")).toBe("1");
+    }
+  });
+
   it("returns the newest value after a write was refused", () => {
     const items = createStorage();
     let isFull = false;

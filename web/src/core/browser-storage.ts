@@ -8,15 +8,21 @@ import type { PreferenceStorage } from "./preference-storage.ts";
 
 export class BrowserStorage implements PreferenceStorage {
   readonly #open: () => PreferenceStorage;
-  readonly #refused = new Map<string, string>();
+  /** Values that the browser refused, and what it had stored then. */
+  readonly #refused = new Map<string, { readonly value: string; readonly stored: string | null }>();
 
   /** `open` returns the storage, or throws. */
   constructor(open: () => PreferenceStorage) {
     this.#open = open;
   }
 
+  /** A value that was refused counts until another tab stores or removes one. */
   getItem(key: string): string | null {
-    return this.#refused.get(key) ?? attempt(() => this.#open().getItem(key)) ?? null;
+    const stored = this.#read(key);
+    const refused = this.#refused.get(key);
+    if (refused?.stored === stored) return refused.value;
+    this.#refused.delete(key);
+    return stored;
   }
 
   /** Returns whether the browser has stored the value. */
@@ -26,7 +32,7 @@ export class BrowserStorage implements PreferenceStorage {
       return true;
     });
     if (stored === true) this.#refused.delete(key);
-    else this.#refused.set(key, value);
+    else this.#refused.set(key, { value, stored: this.#read(key) });
     return stored === true;
   }
 
@@ -35,6 +41,10 @@ export class BrowserStorage implements PreferenceStorage {
     attempt(() => {
       this.#open().removeItem(key);
     });
+  }
+
+  #read(key: string): string | null {
+    return attempt(() => this.#open().getItem(key));
   }
 }
 

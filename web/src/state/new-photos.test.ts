@@ -25,15 +25,6 @@ it("a photo is released at once while nothing is uploaded", () => {
   expect(released).toEqual([["a"]]);
 });
 
-it("photos of a user who has signed out are not released", () => {
-  const { released, newPhotos } = createNewPhotos();
-  newPhotos.setUploading(true);
-  newPhotos.add(makePhoto("a"));
-  newPhotos.clear();
-  newPhotos.setUploading(false);
-  expect(released).toEqual([]);
-});
-
 it("watchers are notified when uploads start and end", () => {
   const { newPhotos } = createNewPhotos();
   const changes: boolean[] = [];

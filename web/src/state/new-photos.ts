@@ -31,11 +31,6 @@ export class NewPhotos extends Observable {
     if (!uploading) this.#release();
   }
 
-  /** Forgets all photos, for another user or after a sign-out. */
-  clear(): void {
-    this.#photos = [];
-  }
-
   #release(): void {
     const photos = this.#photos;
     this.#photos = [];

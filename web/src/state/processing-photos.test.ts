@@ -79,15 +79,6 @@ describe("ProcessingPhotos", () => {
     await response(0, processing("a"));
     expect(processingPhotos.photos).toEqual([]);
   });
-
-  it("is empty after clear, even if a response arrives later", async () => {
-    const { processingPhotos, response } = createProcessingPhotos();
-    processingPhotos.update(processing("a"));
-    void processingPhotos.refresh();
-    processingPhotos.clear();
-    await response(0, processing("a"));
-    expect(processingPhotos.photos).toEqual([]);
-  });
 });
 
 it("omits photos that are in the timeline", () => {

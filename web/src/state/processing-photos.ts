@@ -40,12 +40,6 @@ export class ProcessingPhotos extends Observable {
     if (was !== is) this.#setPhotos(is ? [...others, photo].sort(newestFirst) : others);
   }
 
-  /** Clears everything, for another user or after a sign-out. */
-  clear(): void {
-    this.#generation += 1;
-    this.#setPhotos([]);
-  }
-
   #setPhotos(photos: readonly Photo[]): boolean {
     const same = photos.length === this.photos.length && photos.every(({ photo_id }, index) => photo_id === this.photos[index]?.photo_id);
     if (same) return false;

@@ -32,12 +32,6 @@ export class RejectedCount extends Observable {
     }
   }
 
-  /** Resets the count, when the user is not signed in. */
-  clear(): void {
-    this.#generation += 1;
-    this.#setCurrent(NONE);
-  }
-
   #setCurrent(count: PhotoCount): void {
     if (count.count === this.current.count && count.more === this.current.more) return;
     this.current = count;

@@ -134,16 +134,6 @@ describe("UploadPipeline", () => {
     expect(stages()).toEqual(["processing", "processing"]);
   });
 
-  it("gives up everything that is not finished, for one reason", () => {
-    const { pipeline, queue, stages } = createPipeline();
-    pipeline.add([file("a")], WISHES);
-    queue.add([file("b")], WISHES);
-    queue.setPause("signed-out");
-    pipeline.giveUp("You signed in as somebody else.");
-    expect([stages(), queue.pause]).toEqual([["failed", "failed"], null]);
-    expect(queue.uploads[0]).toMatchObject({ reason: "You signed in as somebody else.", canRetry: false });
-  });
-
   it("discards a removed upload and still reports its photo", async () => {
     const { pipeline, clock, queue, library, ready, forgotten } = createPipeline();
     pipeline.add([file("a")], WISHES);

@@ -100,16 +100,6 @@ export class UploadPipeline<File extends { name: string; size: number }> {
     this.#poller.pollSoon();
   }
 
-  /** Gives up all unfinished uploads, for one reason. */
-  giveUp(reason: string): void {
-    const { queue } = this.#dependencies;
-    for (const upload of queue.uploads.filter((each) => !isFinished(each))) {
-      this.#uploader.forget(upload.id);
-      queue.failed(upload.id, reason, false);
-    }
-    queue.setPause(null);
-  }
-
   /** Polls soon, after the network came back. */
   pollSoon(): void {
     this.#poller.pollSoon();

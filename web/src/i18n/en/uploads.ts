@@ -67,7 +67,6 @@ export const english = {
   signOutQuestion: (count: number) => `${plural(count, { one: "# photo isn't", other: "# photos aren't" })} uploaded yet. Sign out anyway?`,
   signOutHint: "You would have to choose what is left again after signing in.",
   stay: "Stay",
-  otherUser: "You signed in as somebody else. Choose this file again to add it.",
   bytes: (sent: number, total: number) => `${formatBytes(sent)} of ${formatBytes(total)}`,
   done: ({ ready, duplicate, sameFile, total }: Readonly<Record<"ready" | "duplicate" | "sameFile" | "total", number>>) => {
     const existing = ready > 0 ? `${formatNumber(duplicate)} already in your library` : `${photos(duplicate)} already in your library`;
