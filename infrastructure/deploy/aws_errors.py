@@ -71,7 +71,8 @@ ADVICE_BY_TEXT = [  # CloudFormation passes errors on as text
     (r"(?i)not authorized|access ?denied", NOT_ALLOWED),
 ]
 LOGGED = re.compile(
-    r"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<operation>\w+) operation( \(.*?\))?: "
+    r"(Waiter (?P<waiter>\w+) failed: )?An error occurred \((?P<code>[\w.]+)\)"
+    r"(?(waiter)| when calling the (?P<operation>\w+) operation( \(.*?\))?): "
 )
 
 
@@ -99,7 +100,8 @@ def explain_log(text: str) -> str:
     for paragraph in reversed(re.split(r"\n\s*\n", text)):
         line = " ".join(paragraph.split())
         if found := list(LOGGED.finditer(line)):
-            return _explain_code(found[-1]["code"], found[-1]["operation"], line[found[-1].end() :])
+            last = found[-1]
+            return _explain_code(last["code"], last["operation"] or last["waiter"], line[last.end() :])
     return ""
 
 

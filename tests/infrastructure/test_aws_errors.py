@@ -160,3 +160,10 @@ def test_last_error_in_the_log_of_chalice_is_explained() -> None:
     )
     assert aws_errors.explain_log(CHALICE_ERROR) == f"{expected}: {aws_errors.NOT_VALID}"
     assert aws_errors.explain_log("LookupError: missing file") == ""
+
+
+def test_error_of_a_waiter_in_a_log_names_what_was_waited_for() -> None:
+    log = "WaiterError: Waiter FunctionActive failed: An error occurred (ExpiredToken): It is expired."
+    expected = f"FunctionActive failed (ExpiredToken: It is expired): {aws_errors.NOT_VALID}"
+    assert aws_errors.explain_log(log) == expected
+    assert aws_errors.explain_log("An error occurred (ExpiredToken): It is expired.") == ""
