@@ -3,7 +3,6 @@
 import re
 import shutil
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Route, expect
@@ -96,11 +95,14 @@ def test_tabs_share_a_session_without_a_stored_access_token(visitor: Visitor) ->
 
 
 @pytest.fixture
-def tabs(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[BrowserContext]:
+def tabs(browser_type: BrowserType) -> Iterator[BrowserContext]:
     """Tabs of a browser that restores pages for Back, as browsers do without Playwright; the headless shell can't."""
-    arguments = browser_type_launch_args | {"executable_path": shutil.which("chromium") or chromium.find()}
     with (
-        browser_type.launch(**arguments, ignore_default_args=["--disable-back-forward-cache"]) as browser,
+        browser_type.launch(
+            executable_path=shutil.which("chromium") or chromium.find(),
+            args=["--no-sandbox", "--disable-gpu"],
+            ignore_default_args=["--disable-back-forward-cache"],
+        ) as browser,
         browser.new_context(service_workers="block", reduced_motion="reduce") as context,
     ):
         yield context
