@@ -105,6 +105,8 @@ def test_album_from_creation_to_deletion(owner: Visitor) -> None:
     expect(viewer).to_have_class(re.compile("pswp--playing"))
     expect(viewer.locator(".pswp__counter")).to_have_text("1 of 3")
     page.keyboard.press("Escape")
+    expect(viewer).not_to_have_class(re.compile("pswp--playing"))
+    page.keyboard.press("Escape")
     expect(viewer).to_have_count(0)
 
     menu(page, "Delete album…")

@@ -19,6 +19,7 @@ from local.http_server import HttpServer
 from local.library import Library
 from local.ports import HOST, free_ports
 from local.site.server import DIST, Handler, Site, page_config
+from tests.browser.shared_pages import listening
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.visitor import Visitor
 
@@ -141,12 +142,12 @@ def test_older_worker_is_replaced_without_reloading(site: OwnSite, page: Page) -
         page.reload()
         expect(page).to_have_title("Old")
         (site.folder / WORKER).write_text(worker)
-        page.on("framenavigated", lambda frame: loads.append(frame.url))
-        page.evaluate(NEXT_WORKER)
-        assert page.title() == "Old"
-        page.reload()
-        expect(page.get_by_role("heading", name="Public gallery")).to_be_visible()
-        wait_for_worker(page)
+        with listening(page, "framenavigated", lambda frame: loads.append(frame.url)):
+            page.evaluate(NEXT_WORKER)
+            assert page.title() == "Old"
+            page.reload()
+            expect(page.get_by_role("heading", name="Public gallery")).to_be_visible()
+            wait_for_worker(page)
         assert len(loads) == 1
         assert len(page.evaluate("caches.keys()")) == 1
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 JPEG = "image/jpeg"
 NO_PICTURE = b"Holiday list: sun cream, books, a jar.\n"
 # Bytes a second at which the progress of an upload is visible.
-SLOWLY = 400_000
+SLOWLY = 100_000
 
 
 @at_both_widths
