@@ -1,6 +1,7 @@
 /**
  * A field for the album of new photos: one of the user's, completed while typing, or a new one.
  */
+import "../styles/combobox-field.css";
 import "../styles/album-field.css";
 
 import { html, type TemplateResult } from "lit";
@@ -71,9 +72,9 @@ export class AlbumField extends PageElement {
   protected override render(): TemplateResult {
     const { chosen } = this;
     const isNew = chosen !== null && "title" in chosen && this.#list.status === "ready";
-    return html`<label class="field album-field">
+    return html`<label class="field combobox-field album-field">
       <span>${albumStrings.uploadTo}</span>
-      <span class="album-field-input">
+      <span class="combobox-field-input">
         <input
           type="text"
           maxlength=${MAX_TITLE_LENGTH}

@@ -6,12 +6,10 @@ import "../styles/tag-field.css";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
-import { formatNumber } from "../i18n/format.ts";
-import type { Completion, Completions } from "../state/completions.ts";
-import { isSameTag } from "../state/search-terms.ts";
-import { MAX_TAG_LENGTH, MAX_TAGS, parseTags } from "../state/upload-validation.ts";
+import type { Completions } from "../state/completions.ts";
+import { parseTags, splitLastTag } from "../state/upload-validation.ts";
 import { PageElement } from "./page-element.ts";
-import { SuggestionCombobox } from "./suggestion-combobox.ts";
+import { describeTagError, TagCombobox } from "./tag-combobox.ts";
 
 /** Adds tags; returns true if the field is to be cleared. */
 export type AddTags = (tags: readonly string[]) => boolean | Promise<boolean>;
@@ -32,35 +30,19 @@ export class TagField extends PageElement {
   declare addTags: AddTags;
   declare text: string;
   declare error: string | null;
-  readonly #combobox: SuggestionCombobox<Completion>;
-  #stopWatching: () => void = () => undefined;
+  readonly #combobox: TagCombobox;
 
   constructor() {
     super();
     this.currentTags = [];
     this.text = "";
     this.error = null;
-    this.#combobox = new SuggestionCombobox<Completion>(this, {
+    this.#combobox = new TagCombobox(this, {
       listId: "tag-suggestions",
-      label: strings.tagSuggestions,
-      suggestions: () => this.#suggestions(),
-      keyOf: ({ tag_name: tag }) => tag,
-      render: ({ tag_name: tag, count }) =>
-        html`<span>${tag}</span> <span class="muted" aria-label=${strings.photos(count)}>${formatNumber(count)}</span>`,
-      onChoose: ({ tag_name: tag }) => void this.#submitTags(this.text.slice(0, this.text.lastIndexOf(",") + 1) + tag.toLowerCase()),
+      completions: () => this.completions,
+      excluded: () => this.currentTags,
+      onChoose: (tag) => void this.#submitTags(splitLastTag(this.text).before + tag),
     });
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.completions.watch(() => {
-      this.requestUpdate();
-    });
-  }
-
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    super.disconnectedCallback();
   }
 
   protected override render(): TemplateResult {
@@ -99,16 +81,10 @@ export class TagField extends PageElement {
     return this.querySelector("input");
   }
 
-  #suggestions(): readonly Completion[] {
-    return this.completions.current.items.filter(({ tag_name: tag }) => !this.currentTags.some((other) => isSameTag(tag, other)));
-  }
-
   #textChanged = (): void => {
     this.text = this.#input?.value ?? "";
     this.error = null;
-    const last = this.text.slice(this.text.lastIndexOf(",") + 1).trim();
-    this.#combobox.open = last !== "";
-    this.completions.complete(last, "mine");
+    this.#combobox.suggest(this.text);
   };
 
   #submit = (event: SubmitEvent): void => {
@@ -119,7 +95,7 @@ export class TagField extends PageElement {
   async #submitTags(text: string): Promise<void> {
     const parsed = parseTags(text);
     if (parsed.error !== null) {
-      this.error = parsed.error === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
+      this.error = describeTagError(parsed.error);
       return;
     }
     const submitted = this.#input?.value;

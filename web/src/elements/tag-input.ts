@@ -1,18 +1,15 @@
 /**
  * A field of a form for tags, separated by commas, with suggestions from the user's own library for the one being typed.
  */
-import "../styles/tag-input.css";
+import "../styles/combobox-field.css";
 
 import { html, nothing, type TemplateResult } from "lit";
 
-import { strings } from "../i18n/common.ts";
-import { formatNumber } from "../i18n/format.ts";
 import { uploadStrings } from "../i18n/uploads.ts";
-import type { Completion, Completions } from "../state/completions.ts";
-import { isSameTag } from "../state/search-terms.ts";
-import { MAX_TAG_LENGTH, MAX_TAGS, parseTags } from "../state/upload-validation.ts";
+import type { Completions } from "../state/completions.ts";
+import { parseTags, splitLastTag } from "../state/upload-validation.ts";
 import { defineOnce, PageElement } from "./page-element.ts";
-import { SuggestionCombobox } from "./suggestion-combobox.ts";
+import { describeTagError, TagCombobox } from "./tag-combobox.ts";
 
 export function defineTagInput(): void {
   defineOnce("tintype-tag-input", TagInput);
@@ -23,50 +20,34 @@ export class TagInput extends PageElement {
   declare completions: Completions;
   declare text: string;
   declare error: string | null;
-  readonly #combobox: SuggestionCombobox<Completion>;
-  #stopWatching: () => void = () => undefined;
+  readonly #combobox: TagCombobox;
 
   constructor() {
     super();
     this.text = "";
     this.error = null;
-    this.#combobox = new SuggestionCombobox<Completion>(this, {
+    this.#combobox = new TagCombobox(this, {
       listId: "tag-input-suggestions",
-      label: strings.tagSuggestions,
-      suggestions: () => this.#suggestions(),
-      keyOf: ({ tag_name: tag }) => tag,
-      render: ({ tag_name: tag, count }) =>
-        html`<span>${tag}</span> <span class="muted" aria-label=${strings.photos(count)}>${formatNumber(count)}</span>`,
-      onChoose: ({ tag_name: tag }) => {
+      completions: () => this.completions,
+      excluded: () => splitLastTag(this.text).before.split(","),
+      onChoose: (tag) => {
         this.#complete(tag);
       },
     });
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.completions.watch(() => {
-      this.requestUpdate();
-    });
-  }
-
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    super.disconnectedCallback();
-  }
-
   /** The tags; null if they are too many or too long, which is displayed. */
   takeTags(): readonly string[] | null {
     const { tags, error } = parseTags(this.text);
-    this.error = error === null ? null : error === "too-many" ? strings.tooManyTags(MAX_TAGS) : strings.tagTooLong(MAX_TAG_LENGTH);
+    this.error = error === null ? null : describeTagError(error);
     if (error !== null) this.#input?.focus();
     return tags;
   }
 
   protected override render(): TemplateResult {
-    return html`<label class="field tag-input">
+    return html`<label class="field combobox-field">
       <span>${uploadStrings.tags}</span>
-      <span class="tag-input-field">
+      <span class="combobox-field-input">
         <input
           type="text"
           autocomplete="off"
@@ -98,15 +79,10 @@ export class TagInput extends PageElement {
     return this.querySelector("input");
   }
 
-  #suggestions(): readonly Completion[] {
-    const chosen = this.text.split(",").slice(0, -1);
-    return this.completions.current.items.filter(({ tag_name: tag }) => !chosen.some((other) => isSameTag(tag, other)));
-  }
-
   /** Replaces the tag that is being typed. */
   #complete(tag: string): void {
-    const before = this.text.slice(0, this.text.lastIndexOf(",") + 1);
-    this.text = `${before}${before === "" ? "" : " "}${tag.toLowerCase()}, `;
+    const { before } = splitLastTag(this.text);
+    this.text = `${before}${before === "" ? "" : " "}${tag}, `;
     this.completions.clear();
     this.#combobox.close();
   }
@@ -114,8 +90,6 @@ export class TagInput extends PageElement {
   #textChanged = (event: Event): void => {
     this.text = (event.target as HTMLInputElement).value;
     this.error = null;
-    const last = this.text.slice(this.text.lastIndexOf(",") + 1).trim();
-    this.#combobox.open = last !== "";
-    this.completions.complete(last, "mine");
+    this.#combobox.suggest(this.text);
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { filenameOf, MAX_FILE_BYTES, MAX_FILES, parseTags, rawExtension, validateFiles } from "./upload-validation.ts";
+import { filenameOf, MAX_FILE_BYTES, MAX_FILES, parseTags, rawExtension, splitLastTag, validateFiles } from "./upload-validation.ts";
 
 const file = (name: string, type = "image/jpeg", size = 1000) => ({ name, type, size });
 
@@ -62,4 +62,10 @@ describe("parseTags", () => {
     expect(parseTags("é".repeat(64)).error).toBeNull();
     expect(parseTags("é".repeat(65)).error).toBe("too-long");
   });
+});
+
+it("splitLastTag separates the tag that is being typed", () => {
+  expect(splitLastTag("sea, golden h")).toEqual({ before: "sea,", last: "golden h" });
+  expect(splitLastTag("sea")).toEqual({ before: "", last: "sea" });
+  expect(splitLastTag("sea, ")).toEqual({ before: "sea,", last: "" });
 });

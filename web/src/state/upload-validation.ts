@@ -90,3 +90,9 @@ export function parseTags(text: string): ParsedTags {
   if (tags.some((tag) => Array.from(tag).length > MAX_TAG_LENGTH)) return { tags: null, error: "too-long" };
   return { tags, error: null };
 }
+
+/** The tag at the end of a text, which is being typed, and the text before it. */
+export function splitLastTag(text: string): { readonly before: string; readonly last: string } {
+  const end = text.lastIndexOf(",") + 1;
+  return { before: text.slice(0, end), last: text.slice(end).trim() };
+}
