@@ -7,9 +7,9 @@ import { fetchConfig } from "./api/http-client.ts";
 import { GrantRejectedError, isSignInRedirect } from "./auth/session.ts";
 import { createContainer } from "./container.ts";
 import { acceptDrops } from "./controllers/file-drop.ts";
-import { HashDialog } from "./controllers/hash-dialog.ts";
 import { hidePage, leavePage } from "./controllers/leaving.ts";
 import { OtherPages } from "./controllers/other-pages.ts";
+import { PageDialogs } from "./controllers/page-dialogs.ts";
 import { PhotoSelection } from "./controllers/photo-selection.ts";
 import { ScrubberController } from "./controllers/scrubber.ts";
 import { ViewerController } from "./controllers/viewer-history.ts";
@@ -29,7 +29,6 @@ import { documentTitle, suggestedTitle } from "./elements/view-title.ts";
 import { explain, strings } from "./i18n/common.ts";
 import type { AlbumActions } from "./controllers/albums.ts";
 import type { Album } from "./state/albums.ts";
-import type { BundleDraft } from "./state/bundle-draft.ts";
 import type { Photo } from "./state/photo.ts";
 import type { ShareSubject } from "./state/shares.ts";
 import { albumTotal } from "./state/photo-sequence.ts";
@@ -68,12 +67,7 @@ followTheme();
 const elements = definePageElements();
 const NO_PHOTOS: readonly Photo[] = [];
 const dialogModules = {
-  apiKeys: lazyImport(() => import("./elements/api-keys-dialog.ts")),
-  about: lazyImport(() => import("./elements/about-dialog.ts")),
-  bundles: lazyImport(() => import("./elements/bundle-dialog.ts")),
   filters: lazyImport(() => import("./elements/filter-dialog.ts")),
-  labels: lazyImport(() => import("./elements/labels-dialog.ts")),
-  nearDuplicates: lazyImport(() => import("./elements/near-duplicates-dialog.ts")),
   privatePhoto: lazyImport(() => import("./elements/private-photo-dialog.ts")),
   sharing: lazyImport(() => import("./elements/share-dialog.ts")),
   shortcuts: lazyImport(() => import("./elements/shortcuts-dialog.ts")),
@@ -114,82 +108,19 @@ async function startApp(config: Config): Promise<void> {
   const container = createContainer(config);
   const { api, session, feed, currentAlbum, albumNames, trends, suggestions, facets, publicMatches } = container;
   const { rejectedCount, processingPhotos, newPhotos, sentPhoto, autoRefresh, urlRefresher, selectionContext } = container;
-  /** What the download dialog offers; it comes with the dialog. */
-  let draft: BundleDraft | null = null;
-  let prepareDraft: (draft: BundleDraft) => void = () => undefined;
-  const focusAccountButton = () => {
-    elements.header.focusAccountButton();
-  };
-  const dialogs = {
-    apiKeys: new HashDialog(
-      "#keys",
-      async (closed) => {
-        const { openApiKeysDialog } = await dialogModules.apiKeys();
-        return () => openApiKeysDialog(api, config.api, closed);
-      },
-      focusAccountButton,
-      showError,
-    ),
-    about: new HashDialog(
-      "#about",
-      async (closed) => {
-        const { openAboutDialog } = await dialogModules.about();
-        return () => openAboutDialog((scope) => api.getStatistics(scope), view().scope, closed);
-      },
-      focusAccountButton,
-      showError,
-    ),
-    labels: new HashDialog(
-      "#labels",
-      async (closed) => {
-        const { openLabelsDialog } = await dialogModules.labels();
-        const { scope, tags, excluded } = view();
-        const [tag] = scope === "mine" && tags.length === 1 && excluded.length === 0 ? tags : [];
-        return () => openLabelsDialog(api, tag ?? null, closed);
-      },
-      focusAccountButton,
-      showError,
-    ),
-    nearDuplicates: new HashDialog(
-      "#similar",
-      async (closed) => {
-        const { openNearDuplicatesDialog } = await dialogModules.nearDuplicates();
-        const onChanged = (photos: readonly Photo[]) => {
-          feed.applyChanges(photos);
-          selectionContext.onPhotosChanged();
-        };
-        return () => openNearDuplicatesDialog(api, onChanged, closed);
-      },
-      focusAccountButton,
-      showError,
-    ),
-    sharedLinks: new HashDialog(
-      "#shared-links",
-      async (closed) => {
-        const { openSharedLinksDialog } = await dialogModules.sharing();
-        return () => openSharedLinksDialog(api, closed);
-      },
-      focusAccountButton,
-      showError,
-    ),
-    bundles: new HashDialog(
-      "#download",
-      async (closed) => {
-        const { BundleDraft, openBundleDialog } = await dialogModules.bundles();
-        const current = (draft ??= new BundleDraft());
-        prepareDraft(current);
-        prepareDraft = () => undefined;
-        // The URL was opened directly: offer the photos of the current search.
-        if (current.source === "all" && view().scope === "mine") {
-          const { tags, match } = view();
-          current.reset(tags, tags.length > 1 ? match : "any", []);
-        }
-        return () => openBundleDialog(api, current, config.api, closed);
-      },
-      focusAccountButton,
-      showError,
-    ),
-  };
+  const dialogs = new PageDialogs({
+    api,
+    apiUrl: config.api,
+    view: () => view(),
+    onPhotosChanged: (photos) => {
+      feed.applyChanges(photos);
+      selectionContext.onPhotosChanged();
+    },
+    onClosed: () => {
+      elements.header.focusAccountButton();
+    },
+    onLoadError: showError,
+  });
   const { selection } = selectionContext;
   const viewCache = new ViewCache();
   const scrubber = new ScrubberController((scope) => api.getStatistics(scope), elements.gallery);
@@ -201,12 +132,6 @@ async function startApp(config: Config): Promise<void> {
     },
     onLoadError: showError,
   });
-  function openBundles(photoIds: readonly string[], album: Album | null = null): void {
-    prepareDraft = (current) => {
-      current.reset([], "any", photoIds, album);
-    };
-    dialogs.bundles.open();
-  }
   /** Opens the dialog that shares something, in the element that has the focus trap if there is one. */
   function share(subject: ShareSubject, parent?: Element): void {
     dialogModules.sharing().then(({ openShareDialog }) => {
@@ -222,7 +147,9 @@ async function startApp(config: Config): Promise<void> {
       gallery: elements.gallery,
       view: () => view(),
       album: () => currentAlbum.album,
-      download: openBundles,
+      download: (photoIds) => {
+        dialogs.openBundles(photoIds);
+      },
       share: sharePhotos,
       addToAlbum: (photos) => {
         withAlbums((albums) => albums.addPhotos(photos));
@@ -251,7 +178,7 @@ async function startApp(config: Config): Promise<void> {
       },
       reload: () => void feed.load(view()),
       download: (album: Album) => {
-        openBundles([], album);
+        dialogs.openBundles([], album);
       },
       playSlideshow: () => {
         const [first] = feed.photos;
@@ -533,7 +460,7 @@ async function startApp(config: Config): Promise<void> {
 
   let stopWatchingSession: () => void = () => undefined;
   function syncDialogs(): void {
-    for (const dialog of Object.values(dialogs)) void dialog.sync(isSignedIn());
+    dialogs.sync(isSignedIn());
   }
 
   /** Opens the photo in the URL, or closes the viewer. */
@@ -605,27 +532,27 @@ async function startApp(config: Config): Promise<void> {
     render();
   });
   onPageEvent("open-api-keys", () => {
-    dialogs.apiKeys.open();
+    dialogs.open("apiKeys");
   });
   onPageEvent("open-about", () => {
-    dialogs.about.open();
+    dialogs.open("about");
   });
   onPageEvent("open-labels", () => {
-    dialogs.labels.open();
+    dialogs.open("labels");
   });
   onPageEvent("open-near-duplicates", () => {
-    dialogs.nearDuplicates.open();
+    dialogs.open("nearDuplicates");
   });
   onPageEvent("open-shared-links", () => {
-    dialogs.sharedLinks.open();
+    dialogs.open("sharedLinks");
   });
   onPageEvent("share", share);
   onPageEvent("open-bundles", () => {
-    openBundles([]);
+    dialogs.openBundles([]);
   });
   onPageEvent("dismiss-banner", () => {
     elements.banner.message = null;
-    for (const dialog of Object.values(dialogs)) dialog.giveUp();
+    dialogs.giveUp();
   });
 
   onPageEvent("search", search);
