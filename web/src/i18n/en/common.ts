@@ -37,7 +37,7 @@ export const english = {
   appearance: "Appearance",
   themes: { system: "System", light: "Light", dark: "Dark" },
   sharedComputer: "Shared computer",
-  sharedComputerHint: "You're signed in to this tab only, until it's closed.",
+  sharedComputerHint: "Stay signed in to this tab only, until it's closed.",
   account: (name: string) => `Account: ${name}`,
   unnamedAccount: "Signed in",
 

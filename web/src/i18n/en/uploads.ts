@@ -63,9 +63,9 @@ export const english = {
   offlineHint: "Uploads will resume automatically.",
   signedOut: "Sign in to continue",
   signedOutHint: "Your session has ended. Sign in again in a new tab: the uploads continue here.",
-  signedOutHere: "Your session has ended. To sign in, this page has to close: choose the files again afterwards that are not added yet.",
+  signedOutHere: "Your session has ended. Signing in reloads this page. Afterward, choose the remaining files again.",
   signOutQuestion: (count: number) => `${plural(count, { one: "# photo isn't", other: "# photos aren't" })} uploaded yet. Sign out anyway?`,
-  signOutHint: "You would have to choose what is left again after signing in.",
+  signOutHint: "You'd have to choose the remaining photos again after signing in.",
   stay: "Stay",
   bytes: (sent: number, total: number) => `${formatBytes(sent)} of ${formatBytes(total)}`,
   done: ({ ready, duplicate, sameFile, total }: Readonly<Record<"ready" | "duplicate" | "sameFile" | "total", number>>) => {
