@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from local.library import Library
 from tests.browser.devtools import devtools
-from tests.browser.large_library import open_large_library
+from tests.browser.large_library import fulfill_many, open_large_library
 from tests.browser.photos import picture
 from tests.browser.shared_pages import listening
 from tests.browser.viewports import at_both_widths, on_a_phone
@@ -106,15 +106,26 @@ def test_panorama_is_zoomed_to_its_pixels(owner: Visitor, library: Library) -> N
 
 
 @at_both_widths
-def test_viewer_loads_the_next_page(visitor: Visitor) -> None:
+def test_viewer_loads_the_next_page_and_goes_on_when_it_is_there(visitor: Visitor) -> None:
     open_large_library(visitor)
+    third_page = re.compile(r"/photos\?.*cursor=100")
+    withheld: list[Route] = []
+    visitor.page.route(third_page, lambda route: withheld.append(route))
     visitor.tile("photo-0.jpg").click()
     counter = viewer(visitor.page).locator(".pswp__counter")
     expect(counter).to_have_text("1 of 10,000")
-    # Two pages of 50 follow the first one.
-    for number in range(2, 107):
+    for number in range(2, 101):
         visitor.page.keyboard.press("ArrowRight")
         expect(counter).to_have_text(f"{number} of 10,000")
+    visitor.page.keyboard.press("ArrowRight")
+    expect(counter).to_have_text("100 of 10,000")
+    visitor.page.unroute(third_page)
+    [route] = withheld
+    fulfill_many(route)
+    for number in range(101, 107):
+        expect(counter).to_have_text(f"{number} of 10,000")
+        visitor.page.keyboard.press("ArrowRight")
+    visitor.page.keyboard.press("ArrowLeft")
     expect(caption(visitor.page)).to_contain_text("photo-105.jpg")
     visitor.page.keyboard.press("Escape")
     expect(visitor.tile("photo-105.jpg")).to_be_focused()

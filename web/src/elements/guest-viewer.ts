@@ -15,6 +15,7 @@ import { registerCounter } from "./viewer-counter.ts";
 import { registerMessage } from "./viewer-message.ts";
 import { loadPreviewsFirst, slideOf, viewerOptions, zoomOutFirst } from "./viewer-slides.ts";
 import { createSlideshow, registerSlideshow } from "./viewer-slideshow.ts";
+import { waitForPhotos } from "./viewer-steps.ts";
 
 export interface GuestViewerHandlers {
   /** The image of a photo in the grid, which the viewer zooms from and back to. */
@@ -123,6 +124,9 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
     const photo = current();
     if (photo !== undefined && photo.photo_id !== last?.photo_id) handlers.onChange(photo);
     last = photo;
+    loadMore();
+  });
+  function loadMore(): void {
     if (loading || pswp.currIndex < photoList.length - PREFETCH_PHOTOS) return;
     loading = true;
     void handlers.loadMore().then((all) => {
@@ -130,9 +134,12 @@ export function openGuestViewer(photos: readonly GuestPhoto[], index: number, pl
       const known = new Set(photoList.map(({ photo_id }) => photo_id));
       const first = photoList.length;
       photoList.push(...all.filter(({ photo_id }) => !known.has(photo_id)));
-      if (photoList.length > first && !pswp.isDestroying) pswp.refreshSlideContent(first);
+      if (photoList.length === first || pswp.isDestroying) return;
+      pswp.refreshSlideContent(first);
+      onLoaded("next");
     });
-  });
+  }
+  const onLoaded = waitForPhotos(pswp, (position) => photoList[position]?.photo_id, loadMore);
   let last = photoList[index];
   pswp.on("destroy", () => {
     if (last !== undefined) handlers.onClose(last);

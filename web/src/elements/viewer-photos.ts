@@ -8,6 +8,7 @@ import type PhotoSwipe from "photoswipe";
 import type { PhotoSequence } from "../state/photo-sequence.ts";
 import type { Photo } from "../state/photo.ts";
 import { type RemovedPhoto, ViewerList, type ViewPosition } from "../state/viewer-list.ts";
+import { type Side, waitForPhotos } from "./viewer-steps.ts";
 
 /** More photos are loaded when fewer than this many follow. */
 const PREFETCH_PHOTOS = 4;
@@ -19,6 +20,7 @@ export class ViewerPhotos {
   readonly #onCounted: () => void;
   #isLoadingNext = false;
   #isLoadingPrevious = false;
+  readonly #onLoaded: (side: Side) => void;
 
   /** `onCounted` is called when it is known how many photos there are, or where they begin. */
   constructor(pswp: PhotoSwipe, sequence: PhotoSequence, onCounted: () => void) {
@@ -31,6 +33,11 @@ export class ViewerPhotos {
       void this.#loadNext();
       void this.#loadPrevious();
     });
+    this.#onLoaded = waitForPhotos(
+      pswp,
+      (index) => this.at(index)?.photo_id,
+      (side) => void (side === "next" ? this.#loadNext() : this.#loadPrevious()),
+    );
     sequence.fetchTotal().then(
       (total) => {
         this.#list.total = total;
@@ -148,7 +155,10 @@ export class ViewerPhotos {
     this.#isLoadingNext = true;
     const added = this.#list.append(await this.#sequence.loadNext(this.#list.photos));
     this.#isLoadingNext = false;
-    if (added > 0 && !this.#pswp.isDestroying) this.#pswp.refreshSlideContent(this.#list.photos.length - added);
+    if (added > 0 && !this.#pswp.isDestroying) {
+      this.#pswp.refreshSlideContent(this.#list.photos.length - added);
+      this.#onLoaded("next");
+    }
     this.#onCounted();
   }
 
@@ -157,9 +167,11 @@ export class ViewerPhotos {
     if (this.#isLoadingPrevious || pswp.currIndex >= PREFETCH_PHOTOS) return;
     this.#isLoadingPrevious = true;
     const photos = await this.#sequence.loadPrevious(this.#list.photos);
-    // Without photos before the first one, there is nothing left to load.
-    this.#isLoadingPrevious = photos.length === 0;
-    if (!pswp.isDestroying) this.#prepend(photos);
+    this.#isLoadingPrevious = false;
+    if (!pswp.isDestroying) {
+      this.#prepend(photos);
+      this.#onLoaded("previous");
+    }
     this.#onCounted();
   }
 

@@ -177,11 +177,11 @@ describe("loadMore", () => {
   it("requests the next page by cursor, one at a time", async () => {
     const { feed, requests, response } = await showing([makePhoto("c", 3)], "after c");
     void feed.loadMore();
-    void feed.loadMore();
+    const loaded = feed.loadMore().then(() => photoIds(feed.photos));
     expect(requests).toHaveLength(2);
     expect(requests[1]?.cursor).toBe("after c");
     await response(1, { items: [makePhoto("b", 2)], cursor: null });
-    expect(photoIds(feed.photos)).toEqual(["c", "b"]);
+    expect(await loaded).toEqual(["c", "b"]);
     await feed.loadMore();
     expect(requests).toHaveLength(2);
   });
@@ -419,11 +419,11 @@ describe("a feed at a month", () => {
   it("loads newer photos from the day after, one page at a time, until there are none", async () => {
     const { feed, requests, response } = await atJanuary();
     void feed.loadNewer();
-    void feed.loadNewer();
+    const loaded = feed.loadNewer().then(() => photoIds(feed.photos));
     expect(requests).toHaveLength(2);
     expect(requests[1]).toMatchObject({ view: { ...MINE, from: "2026-02-01" }, cursor: null, order: "oldest" });
     await response(1, { items: [inMonth("c", 2), inMonth("d", 3)], cursor: "newer" });
-    expect([photoIds(feed.photos), feed.newer]).toEqual([["d", "c", "b", "a"], "more"]);
+    expect([await loaded, feed.newer]).toEqual([["d", "c", "b", "a"], "more"]);
     void feed.loadNewer();
     expect(requests[2]?.cursor).toBe("newer");
     await response(2, { items: [inMonth("e", 4)], cursor: null });

@@ -56,6 +56,8 @@ export class Feed extends Observable {
   #view: View | null = null;
   #at: string | null = null;
   #newer = NO_NEWER;
+  #loadingMore = Promise.resolve();
+  #loadingNewer = Promise.resolve();
 
   status: FeedStatus = "loading";
   photos: readonly Photo[] = [];
@@ -166,16 +168,20 @@ export class Feed extends Observable {
     return true;
   }
 
-  /** Loads the next page; does nothing while one is loading or if there is none. */
+  /** Loads the next page if there is one; resolves when it is loaded, also if it was loading already. */
   async loadMore(): Promise<void> {
-    if (this.#view === null || this.#cursor === null) return;
-    if (this.status !== "ready" && this.status !== "stalled") return;
+    const canLoad = this.status === "ready" || this.status === "stalled";
+    if (canLoad && this.#view !== null && this.#cursor !== null) this.#loadingMore = this.#loadNext(this.#view, this.#cursor);
+    await this.#loadingMore;
+  }
+
+  async #loadNext(view: View, cursor: string): Promise<void> {
     const generation = this.#generation;
     this.#setStatus("extending");
     try {
-      const page = await this.#fetchPage(viewUntil(this.#view, this.#at), this.#cursor, PAGE_SIZE);
+      const page = await this.#fetchPage(viewUntil(view, this.#at), cursor, PAGE_SIZE);
       if (generation !== this.#generation) return;
-      this.photos = mergePhotos(this.photos, page.items, photoOrder(this.#view));
+      this.photos = mergePhotos(this.photos, page.items, photoOrder(view));
       this.#cursor = page.cursor;
       this.#end = page.items.at(-1) ?? this.#end;
       this.#setStatus("ready");
@@ -185,14 +191,18 @@ export class Feed extends Observable {
     }
   }
 
-  /** Loads the next page of newer photos; does nothing while one is loading or if there is none. */
+  /** Loads the next page of newer photos if there is one; resolves when it is loaded, also if it was loading already. */
   async loadNewer(): Promise<void> {
-    const { status, cursor } = this.#newer;
-    if (this.#view === null || this.#at === null || status === "none" || status === "loading") return;
+    const canLoad = this.newer === "more" || this.newer === "stalled";
+    if (canLoad && this.#view !== null && this.#at !== null) this.#loadingNewer = this.#loadNewerPage(this.#view, this.#at);
+    await this.#loadingNewer;
+  }
+
+  async #loadNewerPage(view: View, at: string): Promise<void> {
     const generation = this.#generation;
     this.#setNewer({ ...this.#newer, status: "loading" });
     try {
-      const page = await this.#fetchNewer({ ...this.#view, from: dayAfter(lastDayOf(this.#at)) }, cursor, PAGE_SIZE);
+      const page = await this.#fetchNewer({ ...view, from: dayAfter(lastDayOf(at)) }, this.#newer.cursor, PAGE_SIZE);
       if (generation !== this.#generation) return;
       this.photos = mergePhotos(this.photos, page.items);
       this.#setNewer({ status: page.cursor === null ? "none" : "more", cursor: page.cursor, end: page.items.at(-1) ?? this.#newer.end });

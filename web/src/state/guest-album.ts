@@ -45,6 +45,7 @@ export class GuestAlbum extends Observable {
   #cursor: string | null = null;
   /** Counts loads, so that the response of an earlier one is ignored. */
   #generation = 0;
+  #loading = Promise.resolve();
 
   status: GuestStatus = "loading";
   album: SharedAlbum | null = null;
@@ -80,13 +81,17 @@ export class GuestAlbum extends Observable {
     }
   }
 
-  /** Loads the next photos, one page at a time. */
+  /** Loads the next photos if there are more; resolves when they are loaded, also if they were loading already. */
   async loadMore(): Promise<void> {
-    if (this.#cursor === null || this.loadingMore || this.status !== "ready") return;
+    if (this.#cursor !== null && !this.loadingMore && this.status === "ready") this.#loading = this.#loadNext(this.#cursor);
+    await this.#loading;
+  }
+
+  async #loadNext(cursor: string): Promise<void> {
     const generation = this.#generation;
     this.#update({ loadingMore: true, error: null });
     try {
-      const page = await this.#api.listPhotos(this.#cursor);
+      const page = await this.#api.listPhotos(cursor);
       if (generation !== this.#generation) return;
       const known = new Set(this.photos.map(({ photo_id }) => photo_id));
       this.#cursor = page.cursor;
