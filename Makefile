@@ -76,7 +76,7 @@ check-python:
 	@$(VENV)/bin/ruff check --quiet && $(VENV)/bin/ruff format --check --quiet
 	@$(VENV)/bin/mypy --no-error-summary
 	@$(PY) -m checks.retired_names
-	@report=$$($(VENV)/bin/lint-imports 2>&1) || { echo "$$report"; exit 1; }
+	@report=$$(PYTHONPATH=cli $(VENV)/bin/lint-imports 2>&1) || { echo "$$report"; exit 1; }
 	@$(VENV)/bin/cfn-lint infrastructure/core.yaml infrastructure/cdn.yaml
 
 check-page:

@@ -1,0 +1,1 @@
+"""Export and import libraries through their public API."""

@@ -1,0 +1,5 @@
+"""`python -m tintype_cli`."""
+
+from tintype_cli.commands import main
+
+main()
