@@ -10,7 +10,7 @@ LOGIN ?= demo
 DEPLOY         = $(PY) -m infrastructure.deploy
 DEPLOY_OPTIONS = --stage "$(STAGE)" --email "$(EMAIL)" --yes "$(YES)" --cdn "$(or $(CDN),yes)" \
 	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --pam "$(PAM)" --phone "$(PHONE)" --mfa "$(MFA)" --metrics "$(METRICS)" \
-	--labels "$(LABELS)" --places "$(PLACES)" \
+	--labels "$(LABELS)" --places "$(PLACES)" --inbox-albums "$(INBOX_ALBUMS)" \
 	--owner "$(OWNER)" --photos "$(PHOTOS)" \
 	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)" --since "$(SINCE)" --prefix "$(PREFIX)"
 
@@ -48,10 +48,10 @@ help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(ALL_TOOLS) $(PAGE)  ## Run the library on this machine (PORT=8000 DATA=.local)
-	@exec $(PY) -m local run --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)" --places "$(PLACES)"
+	@exec $(PY) -m local run --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)" --places "$(PLACES)" --inbox-albums "$(INBOX_ALBUMS)"
 
 services: $(ALL_TOOLS) $(PAGE)  ## Run everything but the API, for your own `chalice local`
-	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)" --places "$(PLACES)"
+	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)" --places "$(PLACES)" --inbox-albums "$(INBOX_ALBUMS)"
 
 token: $(TOOLS)  ## Print an ID token for the demo user (LOGIN=second for the second user)
 	@exec $(PY) -m local token --user "$(LOGIN)" --port "$(PORT)" --data "$(DATA)"

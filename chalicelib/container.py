@@ -25,6 +25,7 @@ from chalicelib.sharing.models import LINK_KEY_PREFIX
 if TYPE_CHECKING:
     from chalicelib.accounts.notifications import NotificationService
     from chalicelib.albums.deletion import AlbumDeletion
+    from chalicelib.albums.folders import FolderAlbums
     from chalicelib.albums.lookup import AlbumLookup
     from chalicelib.albums.members import MemberService, UserDirectory
     from chalicelib.albums.pages import AlbumPages
@@ -354,6 +355,13 @@ class Container:
         return AlbumLookup(self.album_store)
 
     @cached_property
+    def folder_albums(self) -> "FolderAlbums":
+        """Albums of folders in inboxes."""
+        from chalicelib.albums.folders import FolderAlbums
+
+        return FolderAlbums(self.album_store, self.album_lookup, self.now, self.settings.id_secret)
+
+    @cached_property
     def album_pages(self) -> "AlbumPages":
         """Pages of the photos of albums."""
         from chalicelib.albums.pages import AlbumPages
@@ -465,6 +473,7 @@ class Container:
             visibility=Visibility(self.settings.default_status),
             id_secret=self.settings.id_secret,
             find_album=self.album_lookup.find,
+            folder_album=self.folder_albums.find_or_create if self.settings.inbox_albums == "yes" else _no_album,
             admit=self.admission.admit,
         )
 
@@ -766,6 +775,11 @@ class Container:
             bucket=bucket,
             now=self.now,
         )
+
+
+def _no_album(_owner: str, _folder: str) -> str | None:
+    """The album of a folder if folders become no albums."""
+    return None
 
 
 def new_id() -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from chalicelib.maintenance.sweep import SweepReport
 
 WARNINGS = {
-    Action.SKIP_ORPHAN: "An object below uploads/ does not become a photo: its key names no user of this library.",
+    Action.SKIP_ORPHAN: "An object below uploads/ or inbox/ does not become a photo: "
+    "its key names no user of this library.",
     Action.DISCARD: "An object was deleted: it was stored with the upload URL of a photo that its owner has deleted.",
     Action.HOLD_REMOVAL: "Photos whose originals are gone are not removed, because too many are gone at once. "
     "Undelete the originals, or set removals-allowed-until to today.",

@@ -58,6 +58,7 @@ class Settings:
     seconds_between_checks: float = 0.1
     metrics: str = "basic"
     removals_allowed_until: str = ""
+    inbox_albums: str = "no"
     ingest_function: str = ""
 
     @property
@@ -185,6 +186,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "seconds_between_checks": _seconds,
     "metrics": _one_of("basic", "full"),
     "removals_allowed_until": _date,
+    "inbox_albums": _one_of("yes", "no"),
     "version_retention_days": _integer(1, 3650),
     "bundle_photos": _integer(1, 100_000),
     "bundle_volume_bytes": _integer(1_000_000, 100_000_000_000),

@@ -22,6 +22,9 @@ def main() -> None:
     parser.add_argument("--data", type=_folder, default=Path(".local"), help="data directory")
     parser.add_argument("--pam", default="", help="URL of the Photo Asset Manager's client; no: remove it")
     parser.add_argument("--places", default="", choices=["", "yes", "no"], help="no: GPS positions are not read")
+    parser.add_argument(
+        "--inbox-albums", default="", choices=["", "yes", "no"], help="yes: folders in inboxes are albums"
+    )
     parser.add_argument("--user", default="demo", help="the user: demo or second")
     parser.add_argument("--photos", type=_count, help="size of a demo library; a few dozen photos if omitted")
     try:
@@ -41,7 +44,8 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
         case "run" | "services":
             from local.run import run
 
-            run(arguments.data, ports, api=command == "run", pam=arguments.pam, places=arguments.places)
+            choices = {"places": arguments.places, "inbox-albums": arguments.inbox_albums}
+            run(arguments.data, ports, api=command == "run", pam=arguments.pam, choices=choices)
         case "token":
             from local.tokens import fetch_token
 

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -60,11 +60,13 @@ class Library:
 
 
 @contextmanager
-def run_library(data: Path, ports: Ports, *, api: bool = True, pam: str = "", places: str = "") -> Iterator[Library]:
+def run_library(
+    data: Path, ports: Ports, *, api: bool = True, pam: str = "", choices: Mapping[str, str] | None = None
+) -> Iterator[Library]:
     """A running library, stopped at the end of the block; `api=False` omits the API. Raises UserError.
 
     `pam` is the URL of the Photo Asset Manager's client; an empty one keeps that of the run before, `no` removes it.
-    `places` is the setting of that name, yes or no; an empty one keeps it.
+    `choices` are settings by name; an empty value keeps the present one.
     """
     check_ports_free(ports)
     data_dir = open_data_dir(data)
@@ -73,7 +75,7 @@ def run_library(data: Path, ports: Ports, *, api: bool = True, pam: str = "", pl
         try:
             with explain_full_disk(data_dir.root):
                 migrate(data_dir)
-                library = _start(data_dir, ports, supervisor, lock, api=api, pam=pam, places=places)
+                library = _start(data_dir, ports, supervisor, lock, api=api, pam=pam, choices=choices or {})
             yield library
         finally:
             supervisor.stop()
@@ -98,12 +100,19 @@ def poller_count() -> int:
 
 
 def _start(
-    data_dir: DataDir, ports: Ports, supervisor: Supervisor, lock: int, *, api: bool, pam: str, places: str
+    data_dir: DataDir,
+    ports: Ports,
+    supervisor: Supervisor,
+    lock: int,
+    *,
+    api: bool,
+    pam: str,
+    choices: Mapping[str, str],
 ) -> Library:
     cloud = services.start_services(
         data_dir, ports.services, supervisor, lock=lock, access=Access.LIBRARY, page_port=ports.page
     )
-    provisioned = provision(cloud.for_provisioning(), ports.page, ports.api, pam, places)
+    provisioned = provision(cloud.for_provisioning(), ports.page, ports.api, pam, choices)
     services.close_services(cloud, supervisor)
     provisioned = replace(provisioned, services=cloud)
     ssm = provisioned.client("ssm")

@@ -48,11 +48,16 @@ class ProvisionedStack:
 
 
 def provision(
-    services: Services, page_port: int, api_port: int | None = None, pam_url: str = "", places: str = ""
+    services: Services,
+    page_port: int,
+    api_port: int | None = None,
+    pam_url: str = "",
+    choices: Mapping[str, str] | None = None,
 ) -> ProvisionedStack:
     """Deploy the template, create the users and write the parameters that a deployment would write.
 
-    Raises UserError, also if `pam_url` is invalid; where it or `places` is empty, the present one stays.
+    `choices` are settings by name. Raises UserError, also if `pam_url` is invalid; where it or a choice is empty, the
+    present one stays.
     """
     origins = [f"http://{host}:{page_port}" for host in (HOST, "localhost")]
     cloudformation, ssm = services.client("cloudformation"), services.client("ssm")
@@ -70,8 +75,9 @@ def provision(
     for name in ("link-secret", "id-secret"):
         _create_secret(ssm, name)
     _write_parameter(ssm, "library-owner", owner_id(subs["demo"], read_parameter(ssm, "id-secret")))
-    if places:
-        _write_parameter(ssm, "places", places)
+    for name, value in (choices or {}).items():
+        if value:
+            _write_parameter(ssm, name, value)
     _write_parameter(ssm, "page-url", f"{origins[0]}/")
     if api_port:
         _write_parameter(ssm, "api-url", f"http://{HOST}:{api_port}")

@@ -8,7 +8,7 @@ import json
 import resource
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from watchfiles import watch
@@ -29,14 +29,14 @@ WARNING_PAUSE_SECONDS = 5.0  # without a warning, after which it is printed agai
 EDIT_SECONDS = 20.0  # a process that exits within this time of a code change probably has an unfinished edit
 
 
-def run(data: Path, ports: Ports, *, api: bool, pam: str = "", places: str = "") -> None:
+def run(data: Path, ports: Ports, *, api: bool, pam: str = "", choices: Mapping[str, str] | None = None) -> None:
     """Run until Ctrl-C or SIGTERM; raises UserError if the library cannot start or a process keeps exiting."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     allow_open_files(OPEN_FILES)
     libraries.check_ports_free(ports)
     print("Starting Tintype…", flush=True)
     try:
-        with libraries.run_library(data, ports, api=api, pam=pam, places=places) as library:
+        with libraries.run_library(data, ports, api=api, pam=pam, choices=choices) as library:
             print(startup_message.text(library, data, api=api), flush=True)
             try:
                 _supervise(library)

@@ -3,7 +3,7 @@
 object in the bucket    record in the photo store                action
 none                    none, or an unused ticket                IGNORE
 a sidecar               none                                     IGNORE
-any                     none, or an unused ticket                PROCESS
+any                     none, or an unused ticket                PROCESS, or SKIP_ORPHAN in an unknown user's inbox
 an upload               none                                     RECOVER, or SKIP_ORPHAN if its owner is unknown
 none                    a tombstone                              IGNORE
 any                     the tombstone of a removed photo         PROCESS

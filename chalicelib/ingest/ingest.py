@@ -16,6 +16,7 @@ from chalicelib.ingest import key_migration, leases, originals, recovery
 from chalicelib.ingest.decisions import FINISHED_STATES, Action, decide, with_bucket_state
 from chalicelib.ingest.deletion import PhotoDeletion
 from chalicelib.ingest.duplicates import commit_duplicate
+from chalicelib.ingest.inbox import inbox_folder, inbox_owner, is_in_inbox
 from chalicelib.ingest.originals import IgnoredMetadata, Original, OriginalStore
 from chalicelib.ingest.processing import (
     READER_REVISION,
@@ -50,7 +51,8 @@ class ReconcileResult:
 class Ingest:
     """Turns originals into photos.
 
-    `find_album` returns the id of the album that an owner can add to and that has this id or title, or None.
+    `find_album` returns the id of the album that an owner can add to and that has this id or title, or None;
+    `folder_album` that of the album of a folder in an owner's inbox, or None if it has none.
     """
 
     photos: PhotoStore
@@ -67,6 +69,7 @@ class Ingest:
     visibility: Visibility
     id_secret: str
     find_album: Callable[[str, str], str | None]
+    folder_album: Callable[[str, str], str | None]
     admit: Callable[[Photo], Photo]
 
     def reconcile(self, key: str, event: Mapping[str, Any]) -> ReconcileResult:
@@ -88,6 +91,9 @@ class Ingest:
         photo, original = self._find_record(key), self.originals.head(key)
         action = decide(photo, original, now=self.now(), worker=self.new_id())
         if action is Action.RECOVER and original is not None and self._recoverable(original) is None:
+            return Action.SKIP_ORPHAN
+        is_new = action is Action.PROCESS and original is not None and _is_new_drop(photo, original)
+        if is_new and self._drop_owner(key) is None:
             return Action.SKIP_ORPHAN
         return action
 
@@ -122,10 +128,13 @@ class Ingest:
                 # The holder's next commit conflicts with this one; then it reads again, still holding the lease.
                 self.photos.commit(photo, with_bucket_state(photo, original))
             case Action.PROCESS, _, Original():
-                photo = self._process(photo, self._record(photo, original, worker), original, event, worker)
+                record = self._record(photo, original, worker)
+                if record is None:
+                    return ReconcileResult(None, Action.SKIP_ORPHAN, None)
+                photo = self._process(photo, record, original, event, worker)
                 self.originals.tag_state(original, photo.state)
                 if not originals.is_upload(original.key):
-                    ignored = originals.ignored_metadata(original, photo, partial(self.find_album, self.owner))
+                    ignored = originals.ignored_metadata(original, photo, partial(self.find_album, photo.owner))
             case Action.MOVE, Photo(), Original():
                 photo = self._move_derivatives(photo, worker)
                 self.originals.tag_state(original, photo.state)
@@ -162,20 +171,35 @@ class Ingest:
     def _direct_drop_id(self, key: str) -> str:
         return originals.direct_drop_id(self.bucket, key, self.id_secret)
 
-    def _record(self, photo: Photo | None, original: Original, worker: str) -> Photo:
-        """The record to process an original with: the photo's, that of its tombstone, or a new one of a direct drop."""
-        if photo and not recovery.is_replaced_drop(photo, original):
+    def _drop_owner(self, key: str) -> str | None:
+        """Whose direct drop this is: in an inbox, of the user that it names, or None; elsewhere the library owner's."""
+        if not is_in_inbox(key):
+            return self.owner
+        owner = inbox_owner(key)
+        return owner if owner and (owner == self.owner or self.owners.exists(owner)) else None
+
+    def _record(self, photo: Photo | None, original: Original, worker: str) -> Photo | None:
+        """The record to process an original with: the photo's, that of its tombstone, or a new one of a direct drop.
+
+        None if it is a new one in the inbox of somebody who is no user.
+        """
+        if photo and not _is_new_drop(photo, original):
             restore = recovery.restore_removed if photo.state is State.REMOVED else recovery.replace_original
             record = restore(photo, original)
             is_stored_now = photo.state is State.UPLOADING or photo.object_version not in {None, original.version}
             return self.admit(record) if is_stored_now else record
+        owner = self._drop_owner(original.key)
+        if owner is None:
+            return None
+        folder = inbox_folder(original.key)
         drop = originals.photo_from_drop(
             original,
             photo_id=self._direct_drop_id(original.key),
-            owner=self.owner,
+            owner=owner,
             visibility=self.visibility,
             heat=self.heat,
-            find_album=partial(self.find_album, self.owner),
+            find_album=partial(self.find_album, owner),
+            folder_album=self.folder_album(owner, folder) if folder else None,
         )
         # It may be a copy of a deleted version, with metadata from before its owner made the photo private.
         visibility = Visibility.PRIVATE if photo and photo.visibility is Visibility.PRIVATE else drop.visibility
@@ -282,3 +306,8 @@ class Ingest:
         trashed_at = photo.trashed_at or self.now()
         released = replace(without_derivatives(photo), worker=None, attempts=0, due_at=trashed_at + TRASH_RETENTION)
         self.photos.commit(photo, released)
+
+
+def _is_new_drop(photo: Photo | None, original: Original) -> bool:
+    """Whether processing this original makes a new photo: it has no record, or the tombstone of another file."""
+    return photo is None or recovery.is_replaced_drop(photo, original)

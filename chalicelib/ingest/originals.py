@@ -121,6 +121,7 @@ def photo_from_drop(
     visibility: Visibility,
     heat: Callable[[datetime], int],
     find_album: FindAlbum,
+    folder_album: str | None = None,
 ) -> Photo:
     """The first record of a direct drop, with the fields of its user metadata; invalid values are ignored.
 
@@ -140,7 +141,7 @@ def photo_from_drop(
         weight=_default_if_invalid(DEFAULT_WEIGHT, lambda: clean_weight(metadata["weight"])),
         label=_default_if_invalid(None, lambda: clean_tag(metadata["label"])),
         user_tags=_clean_tags(metadata.get("tags", "")),
-        albums=(album,) if album else (),
+        albums=tuple(dict.fromkeys(filter(None, (album, folder_album)))),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from chalicelib.ingest.inbox import inbox_owner
 from chalicelib.ingest.originals import Original, is_upload, photo_from_drop, upload_key
 from chalicelib.ingest.processing import without_derivatives
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME
@@ -86,11 +87,12 @@ def replace_original(photo: Photo, original: Original) -> Photo:
     """The record of a photo to process with this original.
 
     A new version of an upload that does not name its owner may come from a guest, or from the former owner with an
-    earlier upload URL: the photo becomes private.
+    earlier upload URL; one in an inbox, from the former owner, whose inbox it is: the photo becomes private.
     """
     if photo.object_version in {None, original.version}:
         return photo
     is_others = is_upload(photo.key) and not photo.key.startswith(upload_key(photo.owner, photo.photo_id, ""))
+    is_others |= inbox_owner(photo.key) not in {None, photo.owner}
     return replace(replace_guest_photo(photo), visibility=Visibility.PRIVATE) if is_others else photo
 
 

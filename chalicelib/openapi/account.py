@@ -38,6 +38,10 @@ PATHS: dict[str, Any] = {
                             "description": "Whether files copied straight into the originals bucket become yours.",
                         },
                         default_status={**STATUS, "description": "The status of new photos, unless you set one."},
+                        inbox={
+                            **TEXT,
+                            "description": "The prefix of keys in the originals bucket whose files become yours.",
+                        },
                     ),
                     {
                         "id": "6f1c2d3e4b5a46789abcdef012345678",
@@ -45,6 +49,7 @@ PATHS: dict[str, Any] = {
                         "can": ["read", "upload", "manage", "share"],
                         "library_owner": True,
                         "default_status": "private",
+                        "inbox": "inbox/6f1c2d3e4b5a46789abcdef012345678/",
                     },
                 )
             },

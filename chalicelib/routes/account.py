@@ -7,6 +7,7 @@ from chalicelib.accounts.notifications import parse_channel, verified_address, v
 from chalicelib.container import Container
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response, no_content
+from chalicelib.ingest.inbox import inbox_prefix
 from chalicelib.routes import serializers
 
 
@@ -20,6 +21,7 @@ def get_me(request: ApiRequest, container: Container) -> dict[str, Any]:
         "can": serializers.permissions(caller.permissions),
         "library_owner": caller.owner == container.settings.library_owner,
         "default_status": container.settings.default_status,
+        "inbox": inbox_prefix(caller.owner),
     }
 
 

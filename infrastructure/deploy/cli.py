@@ -50,6 +50,9 @@ def main(
         "--labels", default="", choices=["", *labels.CHOICES], help="what finds labels; vision: a model"
     )
     parser.add_argument("--places", default="", choices=["", "yes", "no"], help="no: GPS positions are not read")
+    parser.add_argument(
+        "--inbox-albums", default="", choices=["", "yes", "no"], help="yes: folders in inboxes are albums"
+    )
     parser.add_argument("--metrics", default="", choices=["", "basic", "full"], help="full: those with a price, too")
     parser.add_argument("--phone", default="", help="user: phone number for text messages, for example +12025550123")
     parser.add_argument("--owner", default="", help="remove-user: owner id of the user, instead of an email address")
@@ -121,7 +124,7 @@ def _deploy(arguments: argparse.Namespace, target: Target, ask: Callable[[str], 
         mfa=arguments.mfa,
         metrics=arguments.metrics,
         labels=arguments.labels,
-        places=arguments.places,
+        choices={"places": arguments.places, "inbox-albums": arguments.inbox_albums},
     )
     deployment.check(requested)
     _print(f"Tintype {target.stage}: account {target.account}, {target.region}")

@@ -5,7 +5,7 @@ other. So an interrupted deployment continues when it is run again, and a comple
 
 1. **Core stack**: buckets, tables, user pool, queues and alarms, by a change set that the plan lists. What an
    earlier `make destroy` of this library retained is imported first. Then whether a second factor is required.
-2. **Settings**: secrets are created once and never replaced; whether places are found, if the command says it.
+2. **Settings**: secrets are created once and never replaced; what the command chooses, such as `places`, is written.
 3. **Owner**: the first user is invited by email; an existing owner stays. Functions cannot run before there is one.
 4. **Vision layer**: what ingest needs to find labels by itself, published unless a version with these contents is.
 5. **Functions**: the release, built in a separate folder, deployed by `chalice deploy` unless it is deployed already.
@@ -22,8 +22,8 @@ other. So an interrupted deployment continues when it is run again, and a comple
 import shlex
 import tempfile
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,13 @@ class Deployment:
     mfa: str = ""  # the second factor, `required` or `optional`; empty keeps the current choice
     metrics: str = ""  # basic or full; empty keeps the current choice
     labels: str = ""  # vision, rekognition or none; empty keeps the current choice
-    places: str = ""  # yes or no; empty keeps the current choice
+    choices: Mapping[str, str] = field(default_factory=dict)  # settings by name; an empty one keeps the current value
     sleep: Sleep = time.sleep
+
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        """Names and values of the settings that this deployment changes."""
+        return [(name, value) for name, value in self.choices.items() if value]
 
     @property
     def stacks(self) -> Stacks:
@@ -124,8 +129,8 @@ def _deploy_core_stack(deployment: Deployment) -> None:
 
 def _write_settings(deployment: Deployment) -> None:
     settings.create_secrets(deployment.target)
-    if deployment.places:
-        settings.write(deployment.target, "places", deployment.places)
+    for name, value in deployment.chosen:
+        settings.write(deployment.target, name, value)
 
 
 def _invite_owner(deployment: Deployment) -> None:
@@ -228,8 +233,7 @@ def plan(deployment: Deployment) -> list[str]:
         lines.append("page: none (CDN=no); the API has its own URL")
     if deployment.mfa:
         lines.append(f"second factor: {deployment.mfa}")
-    if deployment.places:
-        lines.append(f"places: {deployment.places}")
+    lines += (f"{name}: {value}" for name, value in deployment.chosen)
     lines += access_logs.plan(target)
     if concurrency is None:
         lines.append(f"account: {release.concurrency_note(target)}")

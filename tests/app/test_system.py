@@ -6,7 +6,8 @@ from tests.support.factories import NOON
 
 
 def test_me_returns_the_caller(tintype: Tintype) -> None:
-    assert tintype.get("/me", as_="alice")["email"] == "alice@example.org"
+    me = tintype.get("/me", as_="alice")
+    assert (me["email"], me["inbox"]) == ("alice@example.org", f"inbox/{me['id']}/")
 
 
 def test_health_is_ok_if_every_service_responds(tintype: Tintype) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.albums.deletion import AlbumDeletion
+from chalicelib.albums.folders import FolderAlbums
 from chalicelib.albums.lookup import AlbumLookup
 from chalicelib.albums.service import AlbumService
 from chalicelib.ingest.deletion import PhotoDeletion
@@ -120,6 +121,7 @@ class MemoryLibrary:
         self.processor = ImageProcessor(
             originals, derivatives, self.labeler, render, read_metadata, decode, self.clock, find_place
         )
+        lookup = AlbumLookup(self.album_store)
         self.ingest = Ingest(
             photos=photos,
             originals=originals,
@@ -134,7 +136,8 @@ class MemoryLibrary:
             owner=OWNER,
             visibility=Visibility.PRIVATE,
             id_secret="secret",
-            find_album=AlbumLookup(self.album_store).find,
+            find_album=lookup.find,
+            folder_album=FolderAlbums(self.album_store, lookup, self.clock, "secret").find_or_create,
             admit=self.admit,
         )
         self.shares = MemoryShareStore()

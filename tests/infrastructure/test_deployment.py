@@ -63,7 +63,9 @@ def test_plan_says_that_the_accounts_concurrency_is_small(
     monkeypatch.setattr("infrastructure.deploy.access_logs.plan", lambda _: [])
     monkeypatch.setattr("infrastructure.deploy.users.has_owner", lambda _: True)
     target = Target("prod", "1", "eu-central-1", "aws", session=Account(quota), builds_dir=Path("builds"))
-    requested = Deployment(target, "me@example.org", with_cdn=False, report=print, labels="none", places="no")
+    requested = Deployment(
+        target, "me@example.org", with_cdn=False, report=print, labels="none", choices={"places": "no"}
+    )
     lines = deployment.plan(requested)
     assert "places: no" in lines
     found = [line for line in lines if line.startswith(f"account: it runs at most {quota} functions at once")]
@@ -148,7 +150,7 @@ def test_plan_says_what_finds_labels(choice: str, line: str, tmp_path: Path, mon
 def test_places_stay_as_chosen_before_unless_chosen_again(requested: str, expected: str, tmp_path: Path) -> None:
     session = session_with(**{"places": "no", "link-secret": "a", "id-secret": "b"})
     steps = [step for step in STEPS if step.name == "Settings"]
-    deployment.run(replace(prod(session, tmp_path), places=requested), steps)
+    deployment.run(replace(prod(session, tmp_path), choices={"places": requested}), steps)
     assert settings.read(session.client("ssm"), "/tintype/prod/places") == expected
 
 

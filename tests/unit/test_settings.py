@@ -147,6 +147,7 @@ def test_min_confidence_is_a_percentage(value: str) -> None:
         ("labeler", "Vision"),
         ("label-attributes", "maybe"),
         ("places", "true"),
+        ("inbox-albums", "maybe"),
         ("default-status", "hidden"),
         ("labels-min-confidence", "101"),
         ("labels-min-confidence", "-1"),

@@ -77,7 +77,7 @@ def test_restarts_and_a_port_change_lose_nothing(tmp_path: Path) -> None:
         (listed,) = running.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
         assert listed["SubscriptionArn"].startswith(f"{topic}:")
         for places in ("no", ""):
-            stack = provision(running, page_port=9001, places=places)
+            stack = provision(running, page_port=9001, choices={"places": places})
             versions.append(digest_version(running))
             assert read_parameter(stack.client("ssm"), "places") == "no"
         (rule,) = stack.client("s3").get_bucket_cors(Bucket=stack.outputs["OriginalsBucket"])["CORSRules"]

@@ -4326,6 +4326,7 @@ export interface operations {
                         readonly library_owner: boolean;
                         /** @enum {string} */
                         readonly default_status: "public" | "private";
+                        readonly inbox: string;
                     };
                 };
             };
