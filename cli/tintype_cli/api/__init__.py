@@ -1,0 +1,1 @@
+"""The public API of a library, as the commands use it."""

@@ -1,0 +1,31 @@
+"""The catalogue of an export, catalogue.jsonl: everything said of photos, a JSON object per line.
+
+Described in docs/catalogue.md; `python -m tintype_cli.catalogue` prints its JSON Schema.
+"""
+
+from tintype_cli.catalogue.lines import (
+    CATALOGUE_NAME,
+    VERSION,
+    album_line,
+    end_line,
+    header_line,
+    photo_line,
+    share_line,
+    to_text,
+)
+from tintype_cli.catalogue.reading import CatalogueError, InvalidLine, Line, read
+
+__all__ = [
+    "CATALOGUE_NAME",
+    "VERSION",
+    "CatalogueError",
+    "InvalidLine",
+    "Line",
+    "album_line",
+    "end_line",
+    "header_line",
+    "photo_line",
+    "read",
+    "share_line",
+    "to_text",
+]

@@ -1,0 +1,121 @@
+"""Reads a catalogue line by line, and says of each line that is not valid what is wrong with it."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, BinaryIO
+
+from jsonschema import Draft202012Validator
+
+from tintype_cli.catalogue.lines import VERSION
+from tintype_cli.catalogue.schema import LINES
+
+MAX_LINE_BYTES = 4 * 1024 * 1024
+CONTENT = frozenset({"photo", "album", "share"})
+
+
+class CatalogueError(Exception):
+    """The file is no catalogue, or one of a newer version; the text is a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A valid line about a photo, an album or a share. Lines are counted from 1."""
+
+    number: int
+    kind: str
+    fields: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidLine:
+    """A line that can't be used, and why: a sentence for people. Number 0 stands for the file as a whole."""
+
+    number: int
+    reason: str
+
+
+def read(file: BinaryIO) -> Iterator[Line | InvalidLine]:
+    """The lines about photos, albums and shares, with what is wrong; memory does not grow with the file.
+
+    A file that was cut short ends with an InvalidLine that says so. Raises CatalogueError.
+    """
+    _check_header(file.readline(MAX_LINE_BYTES))
+    found: Counter[str] = Counter()
+    for number, text in enumerate(iter(lambda: file.readline(MAX_LINE_BYTES), b""), 2):
+        line = _parse(number, text)
+        if isinstance(line, InvalidLine):
+            found["invalid"] += 1
+            yield line
+        elif line.kind == "end":
+            yield from _check_end(line.fields, found)
+            return
+        else:
+            found[line.kind] += 1
+            yield line
+    yield InvalidLine(0, "The catalogue was cut short: its last line is missing.")
+
+
+def _check_header(text: bytes) -> None:
+    header = _load(text)
+    if not isinstance(header, dict) or header.get("type") != "catalogue":
+        raise CatalogueError("The file is not a catalogue of Tintype: its first line does not say so.")
+    version = header.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise CatalogueError(
+            f"The catalogue is of version {version}, and this command reads up to version {VERSION}: "
+            "install a newer tintype-cli."
+        )
+    if (reason := _invalid(header)) is not None:
+        raise CatalogueError(f"The first line of the catalogue is invalid: {reason}")
+
+
+def _parse(number: int, text: bytes) -> Line | InvalidLine:
+    fields = _load(text)
+    if not isinstance(fields, dict):
+        return InvalidLine(number, "The line is not a JSON object.")
+    kind = fields.get("type")
+    if not isinstance(kind, str) or kind not in CONTENT | {"end"}:
+        return InvalidLine(number, f"type must be photo, album or share, not {json.dumps(kind)[:50]}.")
+    reason = _invalid(fields)
+    return Line(number, kind, fields) if reason is None else InvalidLine(number, reason)
+
+
+def _check_end(end: dict[str, Any], found: Counter[str]) -> Iterator[InvalidLine]:
+    """Lines that are missing, unless those that are invalid may be them."""
+    for kind in ("photo", "album", "share"):
+        missing = (end[f"{kind}s"] or 0) - found[kind]
+        if missing and not 0 < missing <= found["invalid"]:
+            yield InvalidLine(0, f"The catalogue has {found[kind]} {kind}s, and its last line says {end[f'{kind}s']}.")
+
+
+def _load(text: bytes) -> Any:
+    """The value of the JSON; None if it is none, or has text that is not Unicode."""
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+        if b"\\ud" in text.lower():
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _invalid(fields: dict[str, Any]) -> str | None:
+    """What is wrong with a line, or None."""
+    error = next(_validator(fields["type"]).iter_errors(fields), None)
+    if error is None:
+        return None
+    field = ".".join(map(str, error.absolute_path))
+    message = str(error.message)[:200]
+    return f"in {field}, {message}." if field else f"{message}."
+
+
+@cache
+def _validator(kind: str) -> Any:
+    return Draft202012Validator(LINES[kind])
