@@ -217,6 +217,13 @@ def create_upload_ticket(request: ApiRequest) -> Response:
     return uploads.create_upload_ticket(request, provider.current())
 
 
+@app.route("/uploads/check", methods=["POST"])
+@view(Permission.READ)
+def check_uploads(request: ApiRequest) -> Any:
+    """Check which files the caller's library already has."""
+    return uploads.check_uploads(request, provider.current())
+
+
 @app.route("/upload", methods=["POST"])
 @view(Permission.UPLOAD)
 def upload_form(request: ApiRequest) -> Any:

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from chalicelib.ingest.removal_limit import RemovalLimit
     from chalicelib.ingest.uploads import Uploads
     from chalicelib.labels.labeler import Labeler
+    from chalicelib.library.known_files import KnownFiles
     from chalicelib.library.queries import PhotoQueries
     from chalicelib.library.sampling import Sampler
     from chalicelib.library.similarity import SimilarityQueries
@@ -289,6 +290,13 @@ class Container:
             heat=self.heat,
             visibility=Visibility(self.settings.default_status),
         )
+
+    @cached_property
+    def known_files(self) -> "KnownFiles":
+        """Which files libraries already have."""
+        from chalicelib.library.known_files import KnownFiles
+
+        return KnownFiles(self.photos, self.collections)
 
     @cached_property
     def deletion(self) -> "PhotoDeletion":

@@ -12,6 +12,7 @@ from chalicelib.library.photo import MAX_RATING, clean_tag, clean_tags, clean_we
 
 MAX_NAME_CHARACTERS = 1024
 LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
+SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 UTC_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-5]):([0-5][0-9])")
 
 
@@ -37,6 +38,23 @@ def search_tags(value: Any, field: str, *, max_tags: int) -> tuple[str, ...]:
         return tuple(dict.fromkeys(clean_tag(tag) for tag in values))
     except Invalid as error:
         raise Invalid(str(error), field=field) from None
+
+
+def sha256(value: Any) -> str:
+    """A SHA-256 in lower-case hexadecimal; raises Invalid."""
+    if not isinstance(value, str) or not SHA256.fullmatch(value):
+        raise Invalid("sha256 must be 64 hexadecimal digits.", field="sha256")
+    return value.lower()
+
+
+def sha256_list(value: Any, *, max_digests: int) -> tuple[str, ...]:
+    """Distinct SHA-256 in lower-case hexadecimal, in the order given; raises Invalid, also if there are too many."""
+    digests = _string_list(value, "sha256")
+    if not 1 <= len(digests) <= max_digests:
+        raise Invalid(f"sha256 must contain 1 to {max_digests} hashes; it contains {len(digests)}.", field="sha256")
+    if not all(map(SHA256.fullmatch, digests)):
+        raise Invalid("Each hash in sha256 must be 64 hexadecimal digits.", field="sha256")
+    return tuple(dict.fromkeys(digest.lower() for digest in digests))
 
 
 def photo_ids(value: Any, *, max_ids: int, min_ids: int = 0) -> tuple[str, ...]:

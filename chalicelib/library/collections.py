@@ -124,6 +124,11 @@ def duplicates_tag(sha256: str) -> str:
     return f"!duplicates:{sha256}"
 
 
+def trashed_tag(sha256: str) -> str:
+    """The tag of an owner's photos with these bytes that are in the trash."""
+    return f"!trashed:{sha256}"
+
+
 def becomes_duplicate(before: Photo | None, after: Photo | None) -> bool:
     """Whether this change makes the photo a duplicate of another one, which must hold the claim in that transaction."""
     if after is None or after.state is not State.DUPLICATE:
@@ -147,8 +152,7 @@ def collections_for(photo: Photo) -> tuple[Collection, ...]:
     """Every collection (scope, tag) that the photo belongs to."""
     own = owner_scope(photo.owner)
     if photo.state in STATE_TAGS:
-        duplicates = ((own, duplicates_tag(photo.sha256)),) if photo.state is State.DUPLICATE and photo.sha256 else ()
-        return ((own, STATE_TAGS[photo.state]), *duplicates)
+        return ((own, STATE_TAGS[photo.state]), *((own, tag) for tag in _content_tags(photo)))
     if photo.state is not State.READY:
         return ()
     scopes = (own, PUBLIC_SCOPE) if photo.visibility is Visibility.PUBLIC else (own,)
@@ -160,6 +164,14 @@ def collections_for(photo: Photo) -> tuple[Collection, ...]:
         *(((album_scope(photo.review_album), REVIEW),) if photo.review_album else ()),
         *(_index_collections(photo, scopes) if photo.index_revision else ()),
     )
+
+
+def _content_tags(photo: Photo) -> Iterable[str]:
+    """The tags by which a photo that is not ready is found by its bytes; a guest's is not, as it claims none."""
+    if photo.sha256 and photo.state is State.DUPLICATE:
+        yield duplicates_tag(photo.sha256)
+    if photo.sha256 and photo.state is State.TRASHED and photo.guest is None:
+        yield trashed_tag(photo.sha256)
 
 
 def _index_collections(photo: Photo, scopes: tuple[str, ...]) -> Iterable[Collection]:

@@ -260,6 +260,9 @@ class PhotoStore(Protocol):
     def claim_holder(self, owner: str, sha256: str) -> str | None:
         """The id of the photo that holds this owner's claim on these bytes, or None."""
 
+    def claim_holders(self, owner: str, digests: Iterable[str]) -> dict[str, str]:
+        """The ids of the photos that hold this owner's claims on these bytes, by sha256; strongly consistent."""
+
     def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
         """Entries with `next_due_at` up to `now`, the longest overdue first, after a cursor; eventually consistent."""
 

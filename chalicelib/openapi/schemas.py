@@ -33,6 +33,7 @@ from chalicelib.routes.batch import ACTIONS, MAX_SHIFT_SECONDS
 from chalicelib.routes.bundles import MAX_BUNDLE_TAGS, MAX_LABELS
 from chalicelib.routes.labels import MAX_REFRESH_TAGS
 from chalicelib.routes.results import MAX_BATCH
+from chalicelib.routes.uploads import MAX_DIGESTS
 
 type Schema = dict[str, Any]
 
@@ -123,6 +124,7 @@ UTC_OFFSET: Schema = {
     "pattern": f"^{validation.UTC_OFFSET.pattern}$",
     "description": "How far the camera's clock is from UTC. Null: unknown.",
 }
+SHA256: Schema = {"type": "string", "pattern": f"^{validation.SHA256.pattern}$"}
 # No maxLength: the limits apply after normalization.
 CAPTION: Schema = {
     **TEXT,
@@ -205,6 +207,11 @@ SCHEMAS: dict[str, Schema] = {
                 **FLAG,
                 "description": "The photo came back from its original after its record had been lost or removed, and "
                 "was made private. For the owner only.",
+            },
+            "sha256": {
+                **nullable(TEXT),
+                "description": "Of the original's bytes, in lower-case hexadecimal; null until it is processed, and if "
+                "it was rejected. For the owner only.",
             },
             "camera_time": {
                 **nullable(record(taken_local=LOCAL_TIME, offset=nullable(UTC_OFFSET))),
@@ -385,12 +392,20 @@ SCHEMAS: dict[str, Schema] = {
         ("filename",),
         filename=NAME,
         bytes=nullable({"type": "integer", "minimum": 1, "maximum": MAX_BYTES}),
-        sha256=nullable({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"}),
+        sha256=nullable(SHA256),
         tags=nullable(TAG_LIST),
         label=nullable(LABEL),
         weight=nullable(WEIGHT),
         status=nullable(STATUS),
         album=nullable(ALBUM),
+    ),
+    "UploadCheckRequest": request_schema(
+        ("sha256",), sha256={"type": "array", "items": SHA256, "minItems": 1, "maxItems": MAX_DIGESTS}
+    ),
+    "KnownFile": record(
+        sha256={**TEXT, "description": "In lower case."},
+        photo_id=ID,
+        state={"enum": [State.READY, State.TRASHED]},
     ),
     "UploadUrlRequest": open_request_schema(("file_name",), file_name=NAME),
     "UploadTicket": record(
@@ -511,6 +526,7 @@ SCHEMAS: dict[str, Schema] = {
 _SIGNATURE = "?X-Amz-Signature=2f9a"
 _DERIVATIVES = "https://derivatives.example"
 EXAMPLE_ID = "5f0c7d2e9b1a4c3d8e6f7a8b9c0d1e2f"
+EXAMPLE_SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 PHOTO: dict[str, Any] = {
     "photo_id": EXAMPLE_ID,
     "filename": "bay.jpg",
@@ -544,6 +560,7 @@ OWN_PHOTO: dict[str, Any] = {
     "mine": True,
     "delete_at": None,
     "recovered": False,
+    "sha256": EXAMPLE_SHA256,
     "incomplete": False,
     "labels": [{"name": "sunset", "confidence": 92.5, "parents": ["sky"]}],
     "camera": "Apple iPhone 15",

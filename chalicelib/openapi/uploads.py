@@ -13,7 +13,17 @@ from chalicelib.openapi.operations import (
     with_links,
 )
 from chalicelib.openapi.parameters import path_param
-from chalicelib.openapi.schemas import ALBUM, EXAMPLE_ID, ID, NAME, STATUS, record
+from chalicelib.openapi.schemas import (
+    ALBUM,
+    EXAMPLE_ID,
+    EXAMPLE_SHA256,
+    ID,
+    NAME,
+    STATUS,
+    list_of,
+    record,
+    ref,
+)
 from chalicelib.routes.uploads import MAX_BODY_BYTES, ORIGINALS
 
 GROUP = "Uploads"
@@ -45,6 +55,7 @@ TICKET = {
     },
     "expires_at": "2026-11-20T18:42:10.120Z",
 }
+KNOWN = {"sha256": EXAMPLE_SHA256, "photo_id": EXAMPLE_ID, "state": "ready"}
 _UPLOADED = "The photo is uploaded. Processing continues in the background."
 PATHS: dict[str, Any] = {
     "/uploads": {
@@ -62,6 +73,24 @@ PATHS: dict[str, Any] = {
                     "You already have a photo with these bytes.", record(duplicate_of=ID), {"duplicate_of": EXAMPLE_ID}
                 ),
                 201: with_links(json_response("The ticket.", "UploadTicket", TICKET), "get_photo", "update_photo"),
+            },
+            errors=["invalid_json"],
+        )
+    },
+    "/uploads/check": {
+        "post": operation(
+            "check_uploads",
+            "Check which files you already have",
+            group=GROUP,
+            security=signed_in_or_key(Permission.READ),
+            description="For imports, before anything is uploaded: which of these files, by their SHA-256, your "
+            "library has, ready or in the trash. Others are left out, also those that are still being processed, "
+            "those that were rejected, and what guests have added.",
+            body=json_body("UploadCheckRequest", {"sha256": [EXAMPLE_SHA256]}),
+            responses={
+                200: json_response(
+                    "Those that you have, in the order of the request.", list_of(ref("KnownFile")), {"items": [KNOWN]}
+                )
             },
             errors=["invalid_json"],
         )

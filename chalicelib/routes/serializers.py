@@ -19,6 +19,7 @@ from chalicelib.labels.outage import Outage
 from chalicelib.library.descriptions import place_text, without_position
 from chalicelib.library.facet_counts import FacetCount
 from chalicelib.library.filenames import filename_for_type
+from chalicelib.library.known_files import KnownFile
 from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State
 from chalicelib.library.photo_map import Cluster
 from chalicelib.library.queries import TrendWithCover
@@ -89,6 +90,8 @@ class PhotoSerializer:
         if is_owner:
             body["delete_at"] = iso_time(purge_time(photo))
             body["recovered"] = photo.recovered
+            # While it is processed, the record may still have that of an earlier original.
+            body["sha256"] = None if photo.state is State.PROCESSING else photo.sha256
             body["albums"] = list(photo.albums)
             body["guest"] = photo.guest.name if photo.guest else None
             body["review_album"] = photo.review_album
@@ -188,6 +191,11 @@ def upload_ticket(ticket: UploadTicket) -> dict[str, Any]:
         "upload": {"method": "POST", "url": ticket.post.url, "fields": dict(ticket.post.fields)},
         "expires_at": iso_time(ticket.expires_at),
     }
+
+
+def known_file(known: KnownFile) -> dict[str, Any]:
+    """A file that the caller's library has."""
+    return {"sha256": known.sha256, "photo_id": known.photo_id, "state": str(known.state)}
 
 
 def api_key(key: ApiKey) -> dict[str, Any]:

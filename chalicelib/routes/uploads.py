@@ -17,6 +17,7 @@ from chalicelib.routes import serializers
 # Lambda accepts 6 MB, and API Gateway encodes the body as base64.
 MAX_BODY_BYTES = 4_500_000
 ORIGINALS = "originals"
+MAX_DIGESTS = 100
 TICKET_FIELDS = ("filename", "bytes", "sha256", "tags", "label", "weight", "status", "album")
 FORM_FIELDS = frozenset({"label", "weight", "tags", "status", "album"})
 
@@ -29,19 +30,26 @@ def create_upload_ticket(request: ApiRequest, container: Container) -> Response:
     owner = request.owner
     request.allow_params()
     body = request.json(*TICKET_FIELDS)
-    filename, size, digest = validation.filename(body), body.get("bytes"), body.get("sha256")
+    filename, size = validation.filename(body), body.get("bytes")
     if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
         raise Invalid("bytes must be a whole number.", field="bytes")
-    if digest is not None and not _is_sha256(digest):
-        raise Invalid("sha256 must be 64 hexadecimal digits.", field="sha256")
+    digest = None if body.get("sha256") is None else validation.sha256(body["sha256"])
     metadata = _read_metadata(container, owner, filename, body, validation.weight)
     may_read = Permission.READ in request.signed_in_caller.permissions
-    if digest and may_read and (duplicate_of := container.photos.claim_holder(owner, digest.lower())):
+    if digest and may_read and (duplicate_of := container.photos.claim_holder(owner, digest)):
         if metadata.album_id:
             container.albums.add_photo(owner, metadata.album_id, duplicate_of)
         return json_response({"duplicate_of": duplicate_of})
     ticket = container.uploads.create_ticket(owner, metadata, size)
     return json_response(serializers.upload_ticket(ticket), status=201)
+
+
+def check_uploads(request: ApiRequest, container: Container) -> dict[str, Any]:
+    """`POST /uploads/check`: which of these files, by their SHA-256, the caller's library already has."""
+    owner = request.owner
+    request.allow_params()
+    digests = validation.sha256_list(request.json("sha256").get("sha256"), max_digests=MAX_DIGESTS)
+    return {"items": [serializers.known_file(known) for known in container.known_files.find(owner, digests)]}
 
 
 def create_upload_url(request: ApiRequest, container: Container) -> dict[str, str]:
@@ -120,7 +128,3 @@ def _find_album(container: Container, owner: str, name: Any) -> str:
             field="album",
         )
     return album_id
-
-
-def _is_sha256(digest: object) -> bool:
-    return isinstance(digest, str) and len(digest) == 64 and all(c in "0123456789abcdefABCDEF" for c in digest)

@@ -73,6 +73,7 @@ class AccessLibrary:
         self.outside = drop(tintype, "elsewhere.jpg", encode_image(size=(41, 30)), tags="beach")
         self.public = drop(tintype, "public.jpg", encode_image(size=(42, 30)), tags="beach", status="public")
         self.trashed = drop(tintype, "trashed.jpg", encode_image(size=(43, 30)))
+        self.sha256 = tintype.get(f"/photos/{self.inside}", as_=OWNER)["sha256"]
         self.album = create_album(tintype, self.inside)
         self.other_album = create_album(tintype, self.inside, self.outside, title="Not for others")
         self.links = {name: share_album(tintype, self.album, **terms) for name, terms in LINKS.items()}

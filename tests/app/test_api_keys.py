@@ -59,6 +59,7 @@ REQUIRED_PERMISSIONS = {
     "GET /keys": "account",
     "DELETE /keys/{key_id}": "account",
     "POST /uploads": "upload",
+    "POST /uploads/check": "read",
     "POST /upload": "upload",
     "PUT /upload": "upload",
     "PUT /{bucket}/{filename}": "upload",

@@ -156,6 +156,15 @@ def test_same_bytes_are_claimed_once_per_owner(store: Store) -> None:
     store.photos.commit(None, photo("p2", sha256="a" * 64))
 
 
+def test_claim_holders_of_many_files_are_read_at_once(store: Store) -> None:
+    for number in range(3):
+        store.photos.commit(None, photo(f"p{number}", sha256=f"{number:064}"))
+    store.photos.commit(None, photo("other", owner="another", sha256=f"{3:064}"))
+    digests = [f"{number:064}" for number in range(100)]
+    assert store.photos.claim_holders(OWNER, digests) == {f"{number:064}": f"p{number}" for number in range(3)}
+    assert store.photos.claim_holders(OWNER, []) == {}
+
+
 def test_duplicate_requires_a_current_claim_holder(store: Store) -> None:
     first = store.photos.commit(None, photo("p1", sha256="a" * 64))
     started = store.photos.commit(None, photo("p2", state=State.PROCESSING, sha256="a" * 64))

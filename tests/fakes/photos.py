@@ -73,6 +73,9 @@ class MemoryPhotoStore:
     def claim_holder(self, owner: str, sha256: str) -> str | None:
         return self.claims.get((owner, sha256))
 
+    def claim_holders(self, owner: str, digests: Iterable[str]) -> dict[str, str]:
+        return {sha256: holder for sha256 in digests if (holder := self.claims.get((owner, sha256)))}
+
     def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
         waiting = sorted((at, p.photo_id) for p in self.records.values() if (at := p.next_due_at) and at <= now)
         behind = [DueEntry(*entry) for entry in waiting if after is None or entry > (after.due_at, after.photo_id)]

@@ -63,6 +63,12 @@ class DynamoPhotoStore:
             )
         return str(from_wire(response["Item"])["holder"]) if "Item" in response else None
 
+    def claim_holders(self, owner: str, digests: Iterable[str]) -> dict[str, str]:
+        """The owner's photos with these contents, by sha256; one consistent BatchGetItem for each 100."""
+        claims = {claim_id(owner, sha256): sha256 for sha256 in digests}
+        items = get_items(self.client, self.tables.photos, [{"photo_id": claim} for claim in claims], self._pause)
+        return {claims[item["photo_id"]]: str(item["holder"]) for item in items}
+
     def list_due(self, now: datetime, after: DueEntry | None, limit: int) -> list[DueEntry]:
         """Photos whose `due_at` has passed, longest overdue first; one query of the sparse index."""
         start = {"due": DUE, "due_at": format_timestamp(after.due_at), "photo_id": after.photo_id} if after else None

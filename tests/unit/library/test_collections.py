@@ -11,8 +11,10 @@ from chalicelib.library.collections import (
     owner_scope,
     position,
     sampling_key,
+    trashed_tag,
     weight_class_of,
 )
+from chalicelib.library.guest import Guest
 from chalicelib.library.photo import State, Visibility
 from chalicelib.util.capture_time import CaptureTime
 from tests.support.factories import NOON, OWNER, clock, photo
@@ -37,6 +39,12 @@ def test_private_photo_has_memberships_in_its_owners_scope_only() -> None:
 )
 def test_photo_that_is_not_ready_is_only_in_the_collection_of_its_state(state: State, tag: str) -> None:
     assert collections_for(photo(state=state)) == ((OWNER_SCOPE, tag),)
+
+
+def test_photo_in_the_trash_is_found_by_its_bytes_unless_a_guest_added_it() -> None:
+    trashed = photo(state=State.TRASHED, sha256="a" * 64)
+    assert collections_for(trashed) == ((OWNER_SCOPE, "!trashed"), (OWNER_SCOPE, trashed_tag("a" * 64)))
+    assert collections_for(replace(trashed, guest=Guest("Ann", "share"))) == ((OWNER_SCOPE, "!trashed"),)
 
 
 @pytest.mark.parametrize("state", [State.UPLOADING, State.REMOVED, State.ERASED])

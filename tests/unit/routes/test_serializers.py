@@ -94,6 +94,14 @@ def test_owner_sees_the_descriptions_of_the_photo_and_of_its_file() -> None:
     assert {name: body[name] for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [(State.READY, "0" * 64), (State.DUPLICATE, "0" * 64), (State.TRASHED, "0" * 64), (State.PROCESSING, None)],
+)
+def test_owner_sees_the_sha256_of_a_file_that_has_been_processed(state: State, expected: str | None) -> None:
+    assert serializer(OWNER).photo(photo(state=state, sha256="0" * 64))["sha256"] == expected
+
+
 def test_positions_are_left_out_without_places() -> None:
     described = photo(**{**DESCRIBED, "own_place": None})
     body = PhotoSerializer(OWNER, fake_signer("derivatives"), fake_signer("originals"), places=False).photo(described)

@@ -321,6 +321,22 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/uploads/check": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        readonly post: operations["check_uploads"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/{bucket}/{filename}": {
         readonly parameters: {
             readonly query?: never;
@@ -871,6 +887,7 @@ export interface components {
             readonly version: number;
             readonly duplicate_of?: string;
             readonly recovered?: boolean;
+            readonly sha256?: string | null;
             readonly camera_time?: {
                 readonly taken_local: string;
                 readonly offset: string | null;
@@ -1056,6 +1073,15 @@ export interface components {
             /** @enum {string|null} */
             readonly status?: "public" | "private" | null;
             readonly album?: string | null;
+        };
+        readonly UploadCheckRequest: {
+            readonly sha256: readonly string[];
+        };
+        readonly KnownFile: {
+            readonly sha256: string;
+            readonly photo_id: string;
+            /** @enum {unknown} */
+            readonly state: "ready" | "trashed";
         };
         readonly UploadUrlRequest: {
             readonly file_name: string;
@@ -2691,6 +2717,38 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["UploadTicket"];
+                };
+            };
+            readonly 400: components["responses"]["InvalidJson"];
+            readonly 401: components["responses"]["Unauthenticated"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 500: components["responses"]["ServerError"];
+            readonly 503: components["responses"]["Unavailable"];
+            readonly 507: components["responses"]["StorageFull"];
+        };
+    };
+    readonly check_uploads: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["UploadCheckRequest"];
+            };
+        };
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly components["schemas"]["KnownFile"][];
+                    };
                 };
             };
             readonly 400: components["responses"]["InvalidJson"];
