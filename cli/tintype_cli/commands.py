@@ -2,8 +2,14 @@
 
 import click
 
+from tintype_cli import __version__
+from tintype_cli.export.command import export_command
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="tintype-cli")
+@click.version_option(__version__)
 def main() -> None:
     """Export and import Tintype libraries."""
+
+
+main.add_command(export_command)

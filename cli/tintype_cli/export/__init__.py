@@ -1,0 +1,1 @@
+"""Takes everything out of a library: originals, sidecars and the catalogue, into a folder."""

@@ -1,0 +1,38 @@
+"""`tintype export`."""
+
+from pathlib import Path
+
+import click
+
+from tintype_cli import __version__
+from tintype_cli.api.client import LibraryClient
+from tintype_cli.export.listing import count_photos
+from tintype_cli.export.run import Export
+from tintype_cli.export.store import StoreError
+from tintype_cli.options import explained, library_options
+from tintype_cli.progress import progress_bar
+
+
+@click.command("export")
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder.")
+@library_options(required=True)
+@click.option("--jobs", type=click.IntRange(1, 32), default=8, show_default=True, help="Downloads at once.")
+@click.option("--delete", is_flag=True, help="Delete files of photos that the library no longer has.")
+def export_command(folder: Path, url: str, key: str, jobs: int, delete: bool) -> None:
+    """Copy a library into a folder: originals, XMP sidecars and catalogue.jsonl.
+
+    A second run copies what has changed. The key needs the permission read; with share, shared links and members of
+    albums are in the catalogue too.
+    """
+    with explained(folder), LibraryClient(url, key) as client:
+        total = count_photos(client)
+        with progress_bar("Exporting", total) as bar:
+            export = Export(client, folder, jobs, __version__, is_deleting=delete, done=bar.advance)
+            try:
+                report = export.run()
+            except StoreError as error:
+                raise click.ClickException(str(error)) from error
+    for line in report.lines():
+        click.echo(line)
+    if not report.is_complete:
+        raise SystemExit(1)
