@@ -1,5 +1,6 @@
 # `make` alone lists the targets. Options go after the target:
 #   make run PORT=9000 DATA=~/tintype    API on PORT, page on PORT+1, services on PORT+2
+#   make export TO=backup OPTIONS=--delete    OPTIONS are any options of the command (tintype export --help)
 PORT ?= 8000
 # Test processes, each with a gigabyte of memory: one more than cores, as tests wait for browsers, services and disks.
 WORKERS ?= 3
@@ -36,11 +37,18 @@ LIGHTHOUSE := tests/lighthouse/node_modules/.made
 TOOLS      := $(VENV)/.made $(VENV)/.model
 ALL_TOOLS  := $(TOOLS) $(MINISTACK_VENV)/.made
 
+# `tintype` for the library at URL; without it, for the one of PORT and DATA, with a key made for the run. KEY is in the
+# environment, as other programs can read arguments.
+verify import export: export TINTYPE_URL := $(or $(URL),$(TINTYPE_URL))
+verify import export: export TINTYPE_KEY := $(or $(KEY),$(TINTYPE_KEY))
+verify import export: export PYTHONPATH := cli
+TINTYPE = $(PY) -m $(if $(TINTYPE_URL),tintype_cli,local tintype --user "$(LOGIN)" --port "$(PORT)" --data "$(DATA)" --)
+
 # Without bytecode files, every process of a library or a test run would compile all of its code again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo relabel test unit check check-python check-page test-python test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy places lock audit clean
+.PHONY: help run services token demo relabel export verify test unit check check-python check-page test-python test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy places lock audit clean
 
 help:  ## Show this help
 	@echo "Usage: make <target> [OPTION=value]"
@@ -61,6 +69,12 @@ demo: $(TOOLS)  ## Upload a few dozen generated photos to the running library (N
 
 relabel: $(TOOLS)  ## Find the labels of the demo user's photos again, after an update of the labeler (LOGIN=second)
 	@exec $(PY) -m local relabel --user "$(LOGIN)" --port "$(PORT)" --data "$(DATA)"
+
+export: $(TOOLS)  ## Copy a library into a folder (TO=folder URL=https://example.org/api KEY=tt_...; without URL the running library)
+	@exec $(TINTYPE) export --to "$(TO)" $(OPTIONS)
+
+verify: $(TOOLS)  ## Compare an export with its files and with a library (TO=folder, URL and KEY as for export)
+	@exec $(TINTYPE) verify --to "$(TO)" $(OPTIONS)
 
 test: $(ALL_TOOLS) $(PAGE)  ## Run all checks and tests
 	@$(PY) -m local chromium >/dev/null

@@ -1,4 +1,4 @@
-"""Command line behind the Makefile: `python -m local run|services|token|demo|relabel|chromium|openapi|screenshots`."""
+"""Command line behind the Makefile: `python -m local` and one of COMMANDS."""
 
 import argparse
 import sys
@@ -9,13 +9,14 @@ from local.errors import Interrupted, UserError
 from local.ports import Ports
 
 MAX_DEMO_PHOTOS = 999_999
-COMMANDS = ("run", "services", "token", "demo", "relabel", "chromium", "openapi", "screenshots")
+COMMANDS = ("run", "services", "token", "demo", "relabel", "tintype", "chromium", "openapi", "screenshots")
 
 
 def main() -> None:
     """Run the command; a UserError or Ctrl-C ends the process with one line, after Ctrl-C with exit status 0."""
     parser = _Parser(prog="python -m local", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("arguments", nargs="*", help="for tintype, after --")
     parser.add_argument(
         "--port", type=_port, default=8000, help="port of the API; the page and the services use the next two"
     )
@@ -66,6 +67,10 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
             from local.relabel import relabel
 
             relabel(arguments.data, ports, arguments.user)
+        case "tintype":
+            from local.library_command import run_library_command
+
+            run_library_command(arguments.data, ports, arguments.user, arguments.arguments)
         case "screenshots":
             from local.screenshots import take_screenshots
 
