@@ -1,0 +1,1 @@
+"""Where photos come from: each module reads one kind of library or export."""
