@@ -72,3 +72,11 @@ def test_export_has_everything_and_second_run_copies_what_changed(owner: Client,
     code, output = run(owner, key, "export", "--to", str(tmp_path))
     assert (code, output.splitlines()[1]) == (0, "0 originals copied (0 bytes).")
     assert parse((tmp_path / "originals/2019/07/tram.jpg.xmp").read_bytes()).caption == "Uphill"
+
+    assert run(owner, key, "verify", "--to", str(tmp_path))[1].splitlines()[-1] == "No differences."
+    request(owner, "PATCH", f"/photos/{tram}", rating=5)
+    code, output = run(owner, key, "verify", "--to", str(tmp_path))
+    assert (code, output.splitlines()[0]) == (
+        1,
+        "originals/2019/07/tram.jpg: rating is 4 in the export, and 5 in the library.",
+    )

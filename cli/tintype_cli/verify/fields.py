@@ -1,0 +1,49 @@
+"""Compares what a catalogue and a library say of a photo or an album. What is not listed here may differ."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# In a library that an export was imported into, these may be others: version, delete_at (the 30 days in the trash begin
+# again), reason, duplicate_of, autoTags (another labeler), keywords, camera_time and file (as its version reads files),
+# guest, review_album and recovered. Members and shared links are not imported.
+PHOTO_FIELDS = (
+    *("filename", "sha256", "bytes", "format", "width", "height", "state", "created_at"),
+    *("tags", "label", "weight", "status", "caption", "rating", "favorite"),
+    *("taken_local", "offset", "place", "coordinates", "albums"),
+)
+ALBUM_FIELDS = ("title", "description", "order", "query", "cover_photo_id", "photo_ids")
+# Of a photo that was being processed when it was exported, the rest was not known yet.
+PROCESSING_FIELDS = ("filename", "sha256", "bytes", "created_at", "weight", "status")
+UNORDERED = frozenset({"tags", "albums"})
+# The library may not know these of a file that it could not read, and the catalogue has them from the file itself.
+OF_FILES = frozenset({"sha256", "bytes"})
+MAX_VALUE_CHARACTERS = 80
+
+type Json = Mapping[str, Any]
+
+
+def compare_photos(exported: Json, found: Json) -> Iterator[str]:
+    """A sentence for each difference; both have the ids of the catalogue."""
+    return _compare(exported, found, PROCESSING_FIELDS if exported["state"] == "processing" else PHOTO_FIELDS)
+
+
+def compare_albums(exported: Json, found: Json) -> Iterator[str]:
+    """A sentence for each difference; both have the ids of the catalogue."""
+    return _compare(exported, found, ALBUM_FIELDS)
+
+
+def _compare(exported: Json, found: Json, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        one, other = exported[name], found[name]
+        if name in OF_FILES and other is None:
+            continue
+        if name in UNORDERED:
+            one, other = sorted(one), sorted(other)
+        if one != other:
+            yield f"{name} is {_text(one)} in the export, and {_text(other)} in the library."
+
+
+def _text(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MAX_VALUE_CHARACTERS else f"{text[:MAX_VALUE_CHARACTERS]}…"
