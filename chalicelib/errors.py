@@ -10,6 +10,7 @@ TintypeError
 ├── UnsupportedMedia      a request body of an unsupported type              415
 ├── Conflict              a concurrent change, or a limit reached            409
 │   ├── AlbumsGone        albums that a photo was to join are deleted (handled by the photo store)
+│   ├── IdTaken           the id that an import chose is not free                409
 │   ├── ContentClaimed    the owner has the same bytes in another photo
 │   └── Outdated          the caller's version is out of date              412
 ├── TooManyRequests       too many attempts; when to try again               429
@@ -84,6 +85,14 @@ class AlbumsGone(Conflict):
     def __init__(self, album_ids: frozenset[str]) -> None:
         super().__init__("An album of the photo has been deleted.")
         self.album_ids = album_ids
+
+
+class IdTaken(Conflict):
+    """A photo, of whomever, has or had the id that an import chose; nothing says which."""
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__("This photo_id is not free. Leave it out to get a new one.")
+        self.photo_id = photo_id
 
 
 class ContentClaimed(Conflict):

@@ -59,7 +59,7 @@ def owner_id(sub: str, id_secret: str) -> str:
 
     Object keys, URLs and scopes contain it instead of `sub`, which cannot be derived from it; with the secret it can
     be recomputed for every user of the pool. Bucket names contain no colon, so no photo id has the same input
-    (`originals.direct_drop_id`).
+    (`originals.direct_drop_ids`).
     """
     return hmac.digest(id_secret.encode(), f"owner:{sub}".encode(), sha256).hex()[:32]
 

@@ -1,5 +1,6 @@
 """Finds the album that an upload names."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.albums.models import MAX_ALBUMS, AlbumStore, Role, StoredAlbum, clean_title, role_of
@@ -16,6 +17,11 @@ class AlbumLookup:
         """The id of an album by its id, or by the exact title of an own one, of several the latest; None if none is."""
         stored = self.store.get_many([name], owner)
         return name if name in stored and _can_add(stored[name], owner) else self._find_title(owner, name)
+
+    def find_ids(self, owner: str, album_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these albums, by id, that exist and that the owner can add to; one read for each 50."""
+        stored = self.store.get_many(album_ids, owner)
+        return frozenset(album_id for album_id, each in stored.items() if _can_add(each, owner))
 
     def _find_title(self, owner: str, name: str) -> str | None:
         try:

@@ -20,6 +20,7 @@ STATUS_CODES: tuple[tuple[type[errors.TintypeError], int, str], ...] = (
     (errors.TooLarge, 413, "too_large"),
     (errors.UnsupportedMedia, 415, "unsupported_media_type"),
     (errors.Outdated, 412, "version_mismatch"),
+    (errors.IdTaken, 409, "id_taken"),
     (errors.Conflict, 409, "conflict"),
     (errors.TooManyRequests, 429, "too_many_requests"),
     (errors.NotConfigured, 500, "not_configured"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,7 @@ from chalicelib.library.photo import MAX_RATING, clean_tag, clean_tags, clean_we
 MAX_NAME_CHARACTERS = 1024
 LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+PHOTO_ID = re.compile(r"[0-9a-f]{32}")
 UTC_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-5]):([0-5][0-9])")
 
 
@@ -74,6 +75,14 @@ def album_id(value: Any) -> str:
     return value
 
 
+def album_ids(value: Any, *, max_ids: int) -> tuple[str, ...]:
+    """Distinct ids of albums in the order given; raises Invalid, also if there are too many."""
+    ids = tuple(dict.fromkeys(_string_list(value, "albums")))
+    if len(ids) > max_ids:
+        raise Invalid(f"albums can contain at most {max_ids} ids; it contains {len(ids)}.", field="albums")
+    return ids
+
+
 def enum_value[E: StrEnum](value: Any, field: str, values: type[E]) -> E:
     """One of the values of an enumeration; raises Invalid."""
     if value not in list(values):
@@ -118,6 +127,24 @@ def utc_offset(value: Any, field: str) -> timedelta | None:
     sign, hours, minutes = match.groups()
     offset = timedelta(hours=int(hours), minutes=int(minutes))
     return -offset if sign == "-" else offset
+
+
+def moment(value: Any, field: str, *, hint: str = "") -> datetime:
+    """A time with a zone such as 2026-12-31T23:00:00Z, in UTC; raises Invalid, with the `hint` at its end."""
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+        if time is not None and time.tzinfo is not None:
+            return time.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Invalid(f"{field} must be a time with a zone, like 2026-12-31T23:00:00Z{hint}.", field=field)
+
+
+def photo_id(value: Any) -> str:
+    """An id that a photo can have; raises Invalid."""
+    if not isinstance(value, str) or not PHOTO_ID.fullmatch(value):
+        raise Invalid("photo_id must be 32 hexadecimal digits in lower case.", field="photo_id")
+    return value
 
 
 def caption(value: Any) -> str | None:

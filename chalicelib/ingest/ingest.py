@@ -163,13 +163,18 @@ class Ingest:
         return record
 
     def _find_record(self, key: str) -> Photo | None:
-        """The record with this key: an upload's by the id in the key, a direct drop's by the id made from the key."""
-        photo_id = originals.photo_id_from_key(key) if originals.is_upload(key) else self._direct_drop_id(key)
-        photo = self.photos.get(photo_id) if photo_id else None
-        return photo if photo and photo.key == key else None
+        """The record with this key: an upload's by the id in the key, a direct drop's by those made from the key."""
+        upload = originals.photo_id_from_key(key)
+        ids = (upload,) if upload else () if originals.is_upload(key) else self._direct_drop_ids(key)
+        found = (self.photos.get(photo_id) for photo_id in ids)
+        return next((photo for photo in found if photo and photo.key == key), None)
 
-    def _direct_drop_id(self, key: str) -> str:
-        return originals.direct_drop_id(self.bucket, key, self.id_secret)
+    def _direct_drop_ids(self, key: str) -> tuple[str, str]:
+        return originals.direct_drop_ids(self.bucket, key, self.id_secret)
+
+    def _new_drop_id(self, key: str) -> str:
+        first, second = self._direct_drop_ids(key)
+        return second if self.photos.get(first) else first
 
     def _drop_owner(self, key: str) -> str | None:
         """Whose direct drop this is: in an inbox, of the user that it names, or None; elsewhere the library owner's."""
@@ -194,7 +199,7 @@ class Ingest:
         folder = inbox_folder(original.key)
         drop = originals.photo_from_drop(
             original,
-            photo_id=self._direct_drop_id(original.key),
+            photo_id=photo.photo_id if photo else self._new_drop_id(original.key),
             owner=owner,
             visibility=self.visibility,
             heat=self.heat,

@@ -104,13 +104,14 @@ def photo_id_from_key(key: str) -> str | None:
     return parts[2] if is_upload(key) and len(parts) == 4 else None
 
 
-def direct_drop_id(bucket: str, key: str, secret: str) -> str:
-    """The photo id of a direct drop: HMAC-SHA256 of bucket and key, 32 hex digits.
+def direct_drop_ids(bucket: str, key: str, secret: str) -> tuple[str, str]:
+    """The photo ids that a direct drop can have: the halves of HMAC-SHA256 of bucket and key, 32 hex digits each.
 
-    Deterministic, so that a redelivered event finds the same photo; keyed, so that the id of a private photo
-    cannot be computed from its name.
+    It has the first one unless an import has chosen that for an upload. Deterministic, so that a redelivered event
+    finds the same photo; keyed, so that the id of a private photo cannot be computed from its name.
     """
-    return hmac.digest(secret.encode(), f"{bucket}/{key}".encode(), sha256).hex()[:32]
+    digest = hmac.digest(secret.encode(), f"{bucket}/{key}".encode(), sha256).hex()
+    return digest[:32], digest[32:]
 
 
 def photo_from_drop(

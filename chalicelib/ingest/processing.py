@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING, Protocol
 from chalicelib.errors import Unavailable, Unreadable
 from chalicelib.ingest.originals import ORIGINAL_VERSION, Original, OriginalStore
 from chalicelib.labels.labeler import Labeler, PhotoMetadata
-from chalicelib.library.corrections import is_plausible
-from chalicelib.library.descriptions import clean_file_caption, clean_keywords
+from chalicelib.library.corrections import drop_repeated_time, is_plausible
+from chalicelib.library.descriptions import clean_file_caption, clean_keywords, drop_repeated_descriptions
 from chalicelib.library.filenames import EXTENSIONS
 from chalicelib.library.photo import Derivative, Photo, State
 from chalicelib.library.transitions import relabel_if_moved
@@ -96,6 +96,8 @@ class ImageProcessor:
             incomplete=rendered.incomplete,
             derivatives=self._store(photo, original, rendered),
         )
+        if photo.reader_revision == 0:  # what its owner gave with the upload, before the file was read
+            processed = drop_repeated_descriptions(drop_repeated_time(processed))
         return self.add_labels(processed, _pixels_to_label(rendered, self.labeler.derivative))
 
     def read_metadata_again(self, photo: Photo, original: Original) -> Photo:

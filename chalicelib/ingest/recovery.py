@@ -20,7 +20,7 @@ from chalicelib.library.transitions import replace_guest_photo
 
 # S3 deletes a version up to a day or two after its time.
 EXPIRY_DELAY = timedelta(days=2)
-# What `container.new_id` and `direct_drop_id` make; above all no separator of the tables' keys.
+# What `container.new_id` and `direct_drop_ids` make; above all no separator of the tables' keys.
 PHOTO_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from chalicelib.errors import Invalid
+from chalicelib.errors import Conflict, IdTaken, Invalid
 from chalicelib.ingest.originals import upload_key
 from chalicelib.ingest.processing import MAX_BYTES, MEBIBYTE
+from chalicelib.library.corrections import set_time_and_offset
 from chalicelib.library.filenames import clean_filename
 from chalicelib.library.guest import Guest
 from chalicelib.library.photo import DEFAULT_WEIGHT, Photo, PhotoStore, State, Visibility
+from chalicelib.util.capture_time import FIRST_YEAR
 
 TICKET_LIFETIME = timedelta(hours=1)
 # The page of guests asks for each ticket right before it uploads; S3 checks the time when an upload begins.
@@ -63,7 +65,10 @@ class UploadBucket(Protocol):
 class UploadMetadata:
     """Metadata of an upload, cleaned; weight in millionths, visibility None is the library's default.
 
-    The photo joins the album, or waits for its owner to let it in if the `guest` who uploads it needs that.
+    Caption, rating, place and the time on the camera's clock, which is `offset` from UTC if that is known, are those of
+    the user; None leaves them to the file. The photo joins the albums, or waits for the owner of the first one to let
+    it in if the `guest` who uploads it needs that. An import gives what it had before: when it was added to a library,
+    and its id.
     """
 
     filename: str
@@ -71,8 +76,16 @@ class UploadMetadata:
     label: str | None = None
     weight: int = DEFAULT_WEIGHT
     visibility: Visibility | None = None
-    album_id: str | None = None
+    caption: str | None = None
+    rating: int | None = None
+    favorite: bool = False
+    place: tuple[str, ...] | None = None
+    taken_local: datetime | None = None
+    offset: timedelta | None = None
+    albums: tuple[str, ...] = ()
     guest: Guest | None = None
+    created_at: datetime | None = None
+    photo_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,29 +128,62 @@ class Uploads:
         return photo
 
     def _create_record(self, owner: str, metadata: UploadMetadata, size: int | None = None) -> Photo:
-        now, photo_id, guest = self.now(), self.new_id(), metadata.guest
-        filename = clean_filename(metadata.filename)
+        """Raises Invalid for times that cannot be, and IdTaken."""
+        photo = self._new_record(owner, metadata, size)
+        if metadata.taken_local:
+            photo = set_time_and_offset(photo, metadata.taken_local, metadata.offset)
+        return self._commit_with_id(photo) if metadata.photo_id else self.photos.commit(None, photo)
+
+    def _new_record(self, owner: str, metadata: UploadMetadata, size: int | None) -> Photo:
+        now, photo_id, guest = self.now(), metadata.photo_id or self.new_id(), metadata.guest
+        received_at, filename = _check_added(metadata.created_at, now), clean_filename(metadata.filename)
         needs_review = guest is not None and guest.needs_review
-        photo = Photo(
+        return Photo(
             photo_id=photo_id,
             owner=owner,
             # Guests see the key in their ticket: it must not name the owner.
             key=upload_key(guest.share_id if guest else owner, photo_id, filename),
             filename=filename,
-            received_at=now,
-            heat=self.heat(now),
+            received_at=received_at,
+            heat=self.heat(received_at),
             state=State.UPLOADING,
             visibility=metadata.visibility or self.visibility,
             weight=metadata.weight,
             label=metadata.label,
             user_tags=metadata.user_tags,
-            albums=(metadata.album_id,) if metadata.album_id and not needs_review else (),
+            own_caption=metadata.caption,
+            own_rating=metadata.rating,
+            own_place=metadata.place,
+            favorite=metadata.favorite,
+            albums=() if needs_review else metadata.albums,
             guest=guest,
             bytes=size if guest else None,
-            review_album=metadata.album_id if needs_review else None,
+            review_album=next(iter(metadata.albums), None) if needs_review else None,
             due_at=now + (GUEST_TICKET_LIFETIME + GUEST_TICKET_GRACE if guest else TICKET_LIFETIME + TICKET_GRACE),
         )
-        return self.photos.commit(None, photo)
+
+    def _commit_with_id(self, photo: Photo) -> Photo:
+        """Commit a record whose id its owner chose, also instead of that of an unused ticket; raises IdTaken.
+
+        The response with that ticket may have been lost. The key must be the same, because the file may be there.
+        """
+        try:
+            return self.photos.commit(None, photo)
+        except Conflict:
+            found = self.photos.get(photo.photo_id)
+        is_unused = found is not None and found.state is State.UPLOADING and found.owner == photo.owner
+        if found is None or not is_unused or found.key != photo.key:
+            raise IdTaken(photo.photo_id)
+        return self.photos.commit(found, photo)
+
+
+def _check_added(created_at: datetime | None, now: datetime) -> datetime:
+    """When the photo was added: now, unless an import says otherwise; raises Invalid."""
+    if created_at is None:
+        return now
+    if created_at.year < FIRST_YEAR or created_at > now:
+        raise Invalid(f"created_at must be from the year {FIRST_YEAR} up to now.", field="created_at")
+    return created_at
 
 
 def guess_mime(filename: str) -> str:

@@ -49,6 +49,17 @@ def reset_time(photo: Photo) -> Photo:
     return replace(photo, corrected_time=None)
 
 
+def drop_repeated_time(photo: Photo) -> Photo:
+    """The photo without a correction that says what the file says, to the millisecond, as the API has it."""
+    known, corrected = photo.camera_time, photo.corrected_time
+    is_same = known and corrected and _to_milliseconds(known) == _to_milliseconds(corrected)
+    return replace(photo, corrected_time=None) if is_same else photo
+
+
+def _to_milliseconds(time: CaptureTime) -> CaptureTime:
+    return replace(time, local=time.local.replace(microsecond=time.local.microsecond // 1000 * 1000))
+
+
 def _known_time(photo: Photo) -> CaptureTime:
     if photo.capture_time is None:
         raise Invalid("The time this photo was taken is not known; set it first.", field="taken_local")

@@ -82,6 +82,13 @@ def set_place(photo: Photo, place: tuple[str, ...] | None) -> Photo:
     return replace(photo, own_place=None if is_same else place)
 
 
+def drop_repeated_descriptions(photo: Photo) -> Photo:
+    """The photo without a caption, rating or place of the user that says what the file says."""
+    photo = set_caption(photo, photo.own_caption)
+    photo = set_rating(photo, photo.own_rating)
+    return set_place(photo, photo.own_place)
+
+
 def without_position(photo: Photo) -> Photo:
     """The photo without where its file says that it was taken."""
     return replace(photo, coordinates=None, file_place=())

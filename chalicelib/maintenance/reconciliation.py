@@ -210,7 +210,7 @@ class Reconciliation:
             photo = known.get(key)
             return _Row(
                 key,
-                photo.photo_id if photo else self._direct_drop_id(key),
+                photo.photo_id if photo else self._direct_drop_ids(key)[0],
                 key,
                 lambda: key in without_photo,
                 photo,
@@ -225,11 +225,16 @@ class Reconciliation:
     def _photos_by_key(self, keys: set[str]) -> dict[str, Photo]:
         """The photos of these keys: uploads have their photo id in the key, direct drops have one derived from it."""
         uploads = filter(None, map(originals.photo_id_from_key, keys))
-        direct_drops = (self._direct_drop_id(key) for key in keys if not originals.is_upload(key))
-        return {photo.key: photo for photo in self.photos.get_many({*uploads, *direct_drops}).values()}
+        drop_ids = {key: self._direct_drop_ids(key) for key in keys if not originals.is_upload(key)}
+        found = self._read_by_key({*uploads, *(first for first, _ in drop_ids.values())})
+        others = {second for key, (_, second) in drop_ids.items() if key not in found}
+        return found | self._read_by_key(others)
 
-    def _direct_drop_id(self, key: str) -> str:
-        return originals.direct_drop_id(self.bucket, key, self.id_secret)
+    def _read_by_key(self, photo_ids: set[str]) -> dict[str, Photo]:
+        return {photo.key: photo for photo in self.photos.get_many(photo_ids).values()} if photo_ids else {}
+
+    def _direct_drop_ids(self, key: str) -> tuple[str, str]:
+        return originals.direct_drop_ids(self.bucket, key, self.id_secret)
 
     def _read_photos(self, checkpoint: Checkpoint) -> Page[_Row]:
         page = self.scanner.scan(checkpoint.after, PAGE_SIZE)

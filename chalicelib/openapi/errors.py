@@ -71,6 +71,7 @@ _EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "too_many_photos": ("A bundle can contain at most 10,000 photos. Choose fewer tags or photos.", {}),
     "expired": ("This link has expired. Download the photos again.", {}),
     "conflict": (BUSY, {}),
+    "id_taken": (str(errors.IdTaken("")), {}),
     "version_mismatch": (
         str(errors.Outdated(4)),
         {"version": 4},

@@ -34,6 +34,7 @@ from chalicelib.routes.bundles import MAX_BUNDLE_TAGS, MAX_LABELS
 from chalicelib.routes.labels import MAX_REFRESH_TAGS
 from chalicelib.routes.results import MAX_BATCH
 from chalicelib.routes.uploads import MAX_DIGESTS
+from chalicelib.util.capture_time import FIRST_YEAR
 
 type Schema = dict[str, Any]
 
@@ -398,6 +399,25 @@ SCHEMAS: dict[str, Schema] = {
         weight=nullable(WEIGHT),
         status=nullable(STATUS),
         album=nullable(ALBUM),
+        albums=nullable({"type": "array", "items": ID, "maxItems": MAX_ALBUMS}),
+        caption=nullable(CAPTION),
+        rating=nullable(RATING),
+        favorite=nullable(FLAG),
+        place=nullable(PLACE),
+        taken_local=nullable(LOCAL_TIME),
+        offset=nullable(
+            {**UTC_OFFSET, "description": "How far the clock of `taken_local` is from UTC. Null: unknown."}
+        ),
+        created_at={
+            **nullable(DATE_TIME),
+            "description": "When it was added to another library, which it is listed by. With a zone, not in the "
+            f"future, not before {FIRST_YEAR}. An API key needs the `manage` permission.",
+        },
+        photo_id={
+            **nullable({**ID, "pattern": f"^{validation.PHOTO_ID.pattern}$"}),
+            "description": "The id that it had in another library; 409 with the code `id_taken` if it is not free. An "
+            "API key needs the `manage` permission.",
+        },
     ),
     "UploadCheckRequest": request_schema(
         ("sha256",), sha256={"type": "array", "items": SHA256, "minItems": 1, "maxItems": MAX_DIGESTS}

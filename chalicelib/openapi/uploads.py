@@ -66,7 +66,11 @@ PATHS: dict[str, Any] = {
             security=signed_in_or_key(Permission.UPLOAD),
             description="Send `upload.fields` in the response as a multipart form to `upload.url`, followed by `file`. "
             "With `sha256`, in hexadecimal, you avoid uploading a file that you already have; an API key needs the "
-            "`read` permission for that; the photo that you have joins the `album` then. Null means not set.",
+            "`read` permission for that; the photo that you have joins the `album` and the `albums` then, and changes "
+            "in nothing else. `albums` are ids of albums that you can add to. What you say of the photo is as after "
+            "`PATCH /photos/{photo_id}`: it counts instead of what the file says, where the two differ. A ticket whose "
+            "`photo_id` is that of an unused ticket of yours replaces that one, if `filename` is the same, too. Null "
+            "means not set.",
             body=json_body("UploadTicketRequest", {"filename": "bay.jpg", "bytes": 3512044, "tags": ["beach"]}),
             responses={
                 200: json_response(
@@ -74,7 +78,7 @@ PATHS: dict[str, Any] = {
                 ),
                 201: with_links(json_response("The ticket.", "UploadTicket", TICKET), "get_photo", "update_photo"),
             },
-            errors=["invalid_json"],
+            errors=["invalid_json", "conflict", "id_taken"],
         )
     },
     "/uploads/check": {

@@ -2,10 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import Invalid
+from chalicelib.http import validation
 from chalicelib.sharing.fields import MAX_NAME_CHARACTERS, MAX_TITLE_CHARACTERS, clean_line
 from chalicelib.sharing.models import Download
 from chalicelib.sharing.passwords import hash_password, parse_password
@@ -29,7 +29,8 @@ def read_terms(body: Mapping[str, Any]) -> dict[str, Any]:
         if name in body:
             changes[name] = _number(body[name], name, maximum)
     if "expires_at" in body:
-        changes["expires_at"] = _time(body["expires_at"], "expires_at")
+        value = body["expires_at"]
+        changes["expires_at"] = None if value is None else validation.moment(value, "expires_at", hint=", or null")
     if "password" in body:
         password = body["password"]
         changes["password_hash"] = (
@@ -60,15 +61,3 @@ def _number(value: Any, field: str, maximum: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= maximum:
         raise Invalid(f"{field} must be a whole number from 1 to {maximum:,}.", field=field)
     return value
-
-
-def _time(value: Any, field: str) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        time = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if time is not None and time.tzinfo is not None:
-            return time.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise Invalid(f"{field} must be a time with a zone, like 2026-12-31T23:00:00Z, or null.", field=field)

@@ -1,6 +1,5 @@
 """Uploads: tickets and presigned URLs for S3, and small files through the API itself."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,34 +10,37 @@ from chalicelib.http import multipart, validation
 from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response
 from chalicelib.ingest.uploads import UploadMetadata
-from chalicelib.library.photo import DEFAULT_WEIGHT, clean_visibility, clean_weight
+from chalicelib.library.photo import clean_weight
 from chalicelib.routes import serializers
+from chalicelib.routes.upload_fields import IMPORT_FIELDS, TICKET_FIELDS, read_metadata, read_ticket_metadata
 
 # Lambda accepts 6 MB, and API Gateway encodes the body as base64.
 MAX_BODY_BYTES = 4_500_000
 ORIGINALS = "originals"
 MAX_DIGESTS = 100
-TICKET_FIELDS = ("filename", "bytes", "sha256", "tags", "label", "weight", "status", "album")
 FORM_FIELDS = frozenset({"label", "weight", "tags", "status", "album"})
 
 
 def create_upload_ticket(request: ApiRequest, container: Container) -> Response:
     """`POST /uploads`: 201 with a presigned POST form, or 200 with the photo that already has these bytes.
 
-    That photo joins the album instead. Only a caller with the read permission learns of that photo.
+    That photo joins the albums instead. Only a caller with the read permission learns of that photo, and only one who
+    may manage photos can choose an id or say when a photo was added.
     """
     owner = request.owner
     request.allow_params()
     body = request.json(*TICKET_FIELDS)
+    if any(body.get(name) is not None for name in IMPORT_FIELDS):
+        request.signed_in_caller.require(Permission.MANAGE)
     filename, size = validation.filename(body), body.get("bytes")
     if size is not None and (not isinstance(size, int) or isinstance(size, bool)):
         raise Invalid("bytes must be a whole number.", field="bytes")
     digest = None if body.get("sha256") is None else validation.sha256(body["sha256"])
-    metadata = _read_metadata(container, owner, filename, body, validation.weight)
+    metadata = read_ticket_metadata(container.album_lookup, owner, filename, body)
     may_read = Permission.READ in request.signed_in_caller.permissions
     if digest and may_read and (duplicate_of := container.photos.claim_holder(owner, digest)):
-        if metadata.album_id:
-            container.albums.add_photo(owner, metadata.album_id, duplicate_of)
+        for album_id in metadata.albums:
+            container.albums.add_photo(owner, album_id, duplicate_of)
         return json_response({"duplicate_of": duplicate_of})
     ticket = container.uploads.create_ticket(owner, metadata, size)
     return json_response(serializers.upload_ticket(ticket), status=201)
@@ -92,7 +94,7 @@ def upload_form(request: ApiRequest, container: Container) -> dict[str, Any]:
     fields: dict[str, Any] = {name: value for name, value in form.fields.items() if value.strip()}
     if "tags" in fields:
         fields["tags"] = [tag for tag in fields["tags"].split(",") if tag.strip()]
-    metadata = _read_metadata(container, owner, form.filename, fields, clean_weight)
+    metadata = read_metadata(container.album_lookup, owner, form.filename, fields, clean_weight)
     photo = container.uploads.store_original(owner, metadata, form.file)
     return {"message": "Image uploaded successfully", "photo_id": photo.photo_id}
 
@@ -103,28 +105,3 @@ def _check_size(body: bytes) -> None:
             f"Request body too large: at most {MAX_BODY_BYTES:,} bytes. Use POST /uploads for larger files.",
             limit=MAX_BODY_BYTES,
         )
-
-
-def _read_metadata(
-    container: Container, owner: str, filename: str, body: Mapping[str, Any], read_weight: Callable[[Any], int]
-) -> UploadMetadata:
-    """The metadata of an upload, normalized; null means not given. Raises Invalid naming the field."""
-    tags, label, weight, status = (body.get(name) for name in ("tags", "label", "weight", "status"))
-    return UploadMetadata(
-        filename=filename,
-        user_tags=() if tags is None else validation.tags(tags),
-        label=None if label is None else validation.label(label) or None,
-        weight=DEFAULT_WEIGHT if weight is None else read_weight(weight),
-        visibility=None if status is None else clean_visibility(status),
-        album_id=None if body.get("album") is None else _find_album(container, owner, body["album"]),
-    )
-
-
-def _find_album(container: Container, owner: str, name: Any) -> str:
-    album_id = container.album_lookup.find(owner, name) if isinstance(name, str) else None
-    if album_id is None:
-        raise Invalid(
-            "album must be the id of an album that you can add to, or the exact title of one of your own.",
-            field="album",
-        )
-    return album_id

@@ -42,7 +42,7 @@ class GuestUploads:
         metadata = UploadMetadata(
             filename,
             visibility=Visibility.PRIVATE,
-            album_id=share.album_id,
+            albums=(share.album_id,),
             guest=Guest(name, share.share_id, needs_review=share.terms.review),
         )
         return self.uploads.create_ticket(share.owner, metadata, size)

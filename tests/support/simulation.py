@@ -230,7 +230,8 @@ class Simulation:
             "d.jpg",
             user_tags=TAGS[variant // 2 % len(TAGS)],
             visibility=list(Visibility)[variant % 2],
-            album_id=(None, *ALBUMS)[target % 4],
+            caption=(None, "", "Said")[target % 3],
+            albums=((), *((album_id,) for album_id in ALBUMS))[target % 4],
             guest=(None, None, Guest("Ann", "s1"), Guest("Ben", "s2", needs_review=True))[variant % 4],
         )
         self.library.uploads.store_original(OWNERS[target % 2], metadata, CONTENTS[variant % len(CONTENTS)])

@@ -42,6 +42,11 @@ def test_album_is_found_by_id_or_by_the_exact_title_of_an_own_one(
     assert AlbumLookup(store).find("alice", name) == album_id
 
 
+def test_albums_are_found_by_id_only_if_photos_can_be_added(store: MemoryAlbumStore) -> None:
+    store.albums["a2"] = replace(store.albums["a2"], query={"q": ("dog",)})
+    assert AlbumLookup(store).find_ids("alice", ["a1", "a2", "b1", "b2", "c1", "Lisbon"]) == {"a1", "b1"}
+
+
 def test_smart_and_deleted_albums_are_not_found(store: MemoryAlbumStore) -> None:
     smart = store.albums["a2"]
     store.albums["a2"] = replace(smart, query={"q": ("dog",)})

@@ -30,6 +30,7 @@ EXAMPLES: list[tuple[TintypeError, int, dict[str, Any]]] = [
     (errors.TooLarge("No.", limit=7), 413, {"code": "too_large", "limit": 7, "upload_with": "POST /uploads"}),
     (errors.UnsupportedMedia("No."), 415, {"code": "unsupported_media_type"}),
     (errors.Conflict("No."), 409, {"code": "conflict"}),
+    (errors.IdTaken("p1"), 409, {"code": "id_taken"}),
     (errors.ContentClaimed("p1"), 409, {"code": "conflict"}),
     (errors.NotConfigured("No.", missing=("a", "b")), 500, {"code": "not_configured", "missing": ["a", "b"]}),
     (errors.Unavailable("No."), 503, {"code": "unavailable"}),
@@ -51,7 +52,7 @@ def test_statuses_match_the_docstring_of_the_error_tree() -> None:
     documented = re.findall(r"(\w+) {2,}.* (\d{3})$", errors.__doc__ or "", re.MULTILINE)
     statuses = {kind.__name__: str(status) for kind, status, _ in STATUS_CODES}
     assert statuses == {"PhotoNotFound": "404"} | dict(documented)
-    assert len(documented) == 13
+    assert len(documented) == 14
 
 
 def test_401_and_503_have_their_headers() -> None:

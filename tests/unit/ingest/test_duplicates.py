@@ -21,7 +21,7 @@ from tests.unit.ingest.support import METADATA, add_duplicates, add_photo, state
 def test_photo_with_the_same_bytes_joins_the_album_of_an_upload(*, is_killed: bool) -> None:
     library = MemoryLibrary()
     holder = add_photo(library)
-    metadata = UploadMetadata("again.jpg", album_id="a1")
+    metadata = UploadMetadata("again.jpg", albums=("a1",))
     upload = library.uploads.store_original(OWNER, metadata, b"sea")
     if is_killed:
         library.photos.before_commit = _kill_as_duplicate
@@ -41,7 +41,7 @@ def test_photo_with_the_same_bytes_joins_the_album_of_an_upload(*, is_killed: bo
 def test_duplicate_takes_the_albums_of_the_photo_that_it_replaces(*, is_in_album: bool) -> None:
     library = MemoryLibrary()
     holder = add_photo(library)
-    upload = library.uploads.store_original(OWNER, UploadMetadata("again.jpg", album_id="a1"), b"sea")
+    upload = library.uploads.store_original(OWNER, UploadMetadata("again.jpg", albums=("a1",)), b"sea")
     library.deliver_event(upload.key)
     library.editor.apply(OWNER, holder, partial(add_to_album, album_id="a2"))
     if not is_in_album:
@@ -65,7 +65,7 @@ def test_photo_restored_as_a_duplicate_gives_its_albums_to_the_other_one() -> No
 def test_photo_of_a_guest_is_never_a_duplicate(guest: Guest) -> None:
     library = MemoryLibrary()
     holder = add_photo(library)
-    upload = library.uploads.store_original(OWNER, UploadMetadata("b.jpg", album_id="a1", guest=guest), b"sea")
+    upload = library.uploads.store_original(OWNER, UploadMetadata("b.jpg", albums=("a1",), guest=guest), b"sea")
     library.deliver_event(upload.key)
     stored = library.photos.records[upload.photo_id]
     assert stored.state is State.READY

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.ingest.decisions import Action
-from chalicelib.ingest.originals import IgnoredMetadata, direct_drop_id
+from chalicelib.ingest.originals import IgnoredMetadata, direct_drop_ids
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.collections import owner_scope
 from chalicelib.library.photo import State, Visibility
@@ -63,7 +63,7 @@ def test_upload_named_like_a_sidecar_does_not_wait_forever(name: str) -> None:
 def test_record_of_a_key_that_is_now_ignored_follows_its_object() -> None:
     library = MemoryLibrary()
     original = library.originals.drop("holiday.json", b"sea")
-    photo_id = direct_drop_id(library.ingest.bucket, original.key, library.ingest.id_secret)
+    photo_id, _ = direct_drop_ids(library.ingest.bucket, original.key, library.ingest.id_secret)
     library.photos.commit(None, photo(photo_id, key=original.key, object_version="an earlier one"))
     assert library.deliver_event(original.key).action is Action.PROCESS
     library.originals.delete(original.key)

@@ -10,7 +10,7 @@ from chalicelib.ingest.originals import (
     IGNORED_FOLDER,
     IgnoredMetadata,
     Original,
-    direct_drop_id,
+    direct_drop_ids,
     ignored_metadata,
     is_sidecar,
     is_upload,
@@ -109,21 +109,17 @@ def test_other_keys_are_not_uploads(key: str) -> None:
 
 
 @given(st.text(), st.text())
-def test_direct_drop_id_is_deterministic(bucket: str, key: str) -> None:
-    first = direct_drop_id(bucket, key, "secret")
-    assert first == direct_drop_id(bucket, key, "secret")
-    assert len(first) == 32
-    assert set(first) <= set("0123456789abcdef")
+def test_direct_drop_ids_are_deterministic(bucket: str, key: str) -> None:
+    ids = direct_drop_ids(bucket, key, "secret")
+    assert ids == direct_drop_ids(bucket, key, "secret")
+    assert ids[0] != ids[1]
+    assert [len(each) for each in ids] == [32, 32]
+    assert set("".join(ids)) <= set("0123456789abcdef")
 
 
-def test_direct_drop_id_depends_on_key_bucket_and_secret() -> None:
-    ids = {
-        direct_drop_id("b", "a.jpg", "s"),
-        direct_drop_id("b", "A.jpg", "s"),
-        direct_drop_id("c", "a.jpg", "s"),
-        direct_drop_id("b", "a.jpg", "t"),
-    }
-    assert len(ids) == 4
+def test_direct_drop_ids_depend_on_key_bucket_and_secret() -> None:
+    sources = (("b", "a.jpg", "s"), ("b", "A.jpg", "s"), ("c", "a.jpg", "s"), ("b", "a.jpg", "t"))
+    assert len({photo_id for source in sources for photo_id in direct_drop_ids(*source)}) == 8
 
 
 def test_direct_drop_belongs_to_the_library_owner() -> None:

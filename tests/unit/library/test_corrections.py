@@ -4,7 +4,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import Invalid
-from chalicelib.library.corrections import reset_time, set_offset, set_time, set_time_and_offset, shift_time
+from chalicelib.library.corrections import (
+    drop_repeated_time,
+    reset_time,
+    set_offset,
+    set_time,
+    set_time_and_offset,
+    shift_time,
+)
 from chalicelib.library.photo import Photo
 from chalicelib.library.transitions import Transition
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
@@ -14,6 +21,20 @@ AT_CAMERA = parse_capture_time("2026-03-14T23:30:00.450000-08:00")
 DATED = photo(camera_time=AT_CAMERA)
 UNDATED = photo()
 OTHER = datetime.fromisoformat("2019-07-01T08:00")
+
+
+@pytest.mark.parametrize(
+    ("camera", "corrected", "is_same"),
+    [
+        ("2019-05-06T07:08:09.123456+02:00", "2019-05-06T07:08:09.123000+02:00", True),
+        ("2019-05-06T07:08:09.123456+02:00", "2019-05-06T07:08:09.124000+02:00", False),
+        ("2019-05-06T07:08:09.123456+02:00", "2019-05-06T07:08:09.123000", False),
+        ("2019-05-06T07:08:09.123456", "2019-05-06T07:08:09.123000", True),
+    ],
+)
+def test_correction_that_says_what_the_file_says_is_dropped(camera: str, corrected: str, *, is_same: bool) -> None:
+    before = photo(camera_time=parse_capture_time(camera), corrected_time=parse_capture_time(corrected))
+    assert drop_repeated_time(before) == (replace(before, corrected_time=None) if is_same else before)
 
 
 def test_set_time_keeps_the_offset_and_what_the_file_says() -> None:

@@ -840,7 +840,7 @@ export interface components {
         readonly Error: {
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "password_required" | "wrong_password" | "too_many_attempts" | "internal_error";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "id_taken" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "password_required" | "wrong_password" | "too_many_attempts" | "internal_error";
             readonly field?: string;
             /** @enum {unknown} */
             readonly needs?: "read" | "upload" | "manage" | "share";
@@ -1060,7 +1060,7 @@ export interface components {
             readonly ok: false;
             readonly error: string;
             /** @enum {unknown} */
-            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "password_required" | "wrong_password" | "too_many_attempts" | "internal_error";
+            readonly code: "invalid" | "unauthenticated" | "forbidden" | "photo_not_found" | "not_found" | "expired" | "too_large" | "unsupported_media_type" | "version_mismatch" | "id_taken" | "conflict" | "too_many_requests" | "not_configured" | "storage_full" | "unavailable" | "invalid_json" | "invalid_multipart" | "empty_body" | "too_many_photos" | "id_token_required" | "not_verified" | "smart_album" | "token_invalid" | "token_expired" | "password_required" | "wrong_password" | "too_many_attempts" | "internal_error";
             readonly field?: string;
         };
         readonly UploadTicketRequest: {
@@ -1073,6 +1073,16 @@ export interface components {
             /** @enum {string|null} */
             readonly status?: "public" | "private" | null;
             readonly album?: string | null;
+            readonly albums?: readonly string[] | null;
+            readonly caption?: string | null;
+            readonly rating?: number | null;
+            readonly favorite?: boolean | null;
+            readonly place?: string | null;
+            readonly taken_local?: string | null;
+            readonly offset?: string | null;
+            /** Format: date-time */
+            readonly created_at?: string | null;
+            readonly photo_id?: string | null;
         };
         readonly UploadCheckRequest: {
             readonly sha256: readonly string[];
@@ -2722,6 +2732,14 @@ export interface operations {
             readonly 400: components["responses"]["InvalidJson"];
             readonly 401: components["responses"]["Unauthenticated"];
             readonly 403: components["responses"]["Forbidden"];
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 500: components["responses"]["ServerError"];
             readonly 503: components["responses"]["Unavailable"];
