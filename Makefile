@@ -48,7 +48,7 @@ TINTYPE = $(PY) -m $(if $(TINTYPE_URL),tintype_cli,local tintype --user "$(LOGIN
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo relabel export verify test unit check check-python check-page test-python test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy places lock audit clean
+.PHONY: help run services token demo relabel export import verify test unit check check-python check-page test-python test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy places lock audit clean
 
 help:  ## Show this help
 	@echo "Usage: make <target> [OPTION=value]"
@@ -72,6 +72,9 @@ relabel: $(TOOLS)  ## Find the labels of the demo user's photos again, after an 
 
 export: $(TOOLS)  ## Copy a library into a folder (TO=folder URL=https://example.org/api KEY=tt_...; without URL the running library)
 	@exec $(TINTYPE) export --to "$(TO)" $(OPTIONS)
+
+import: $(TOOLS)  ## Bring in an export, a folder and more (FROM=folder, URL and KEY as for export)
+	@exec $(TINTYPE) import --from "$(FROM)" $(OPTIONS)
 
 verify: $(TOOLS)  ## Compare an export with its files and with a library (TO=folder, URL and KEY as for export)
 	@exec $(TINTYPE) verify --to "$(TO)" $(OPTIONS)

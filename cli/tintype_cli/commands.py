@@ -4,6 +4,7 @@ import click
 
 from tintype_cli import __version__
 from tintype_cli.export.command import export_command
+from tintype_cli.imports.command import import_command
 from tintype_cli.verify.command import verify_command
 
 
@@ -14,4 +15,5 @@ def main() -> None:
 
 
 main.add_command(export_command)
+main.add_command(import_command)
 main.add_command(verify_command)

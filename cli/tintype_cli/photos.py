@@ -65,6 +65,10 @@ class Problem:
     is_skipped: bool = True  # False: the photo is imported, but something is missing
 
 
+class SourceError(Exception):
+    """The source can't be imported at all; the text is a sentence for people."""
+
+
 class Source(Protocol):
     """Where photos come from. Both may be called more than once, and give the same each time."""
 

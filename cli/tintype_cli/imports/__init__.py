@@ -1,0 +1,1 @@
+"""Brings the photos of a source into a library, and continues after interruptions."""

@@ -1,0 +1,329 @@
+"""Whole imports into a library in memory."""
+
+import csv
+from collections import Counter
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.cli.imports.fake_library import FakeLibrary, lose_every
+from tests.cli.imports.runs import REPORT, run_import
+from tests.cli.imports.sources import MemorySource, photo
+from tintype_cli.api.errors import ApiError, UnreachableError
+from tintype_cli.imports.errors import ImportStoppedError, StateError
+from tintype_cli.imports.library import ImportLibrary
+from tintype_cli.imports.state import ImportState
+from tintype_cli.photos import ImportAlbum, ImportPhoto, Problem
+
+ID = "0123456789abcdef0123456789abcdef"
+
+
+def report_rows(folder: Path) -> list[dict[str, str]]:
+    with (folder / REPORT).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def reasons(folder: Path) -> dict[str, str]:
+    return {row["file"]: row["what to know"] for row in report_rows(folder) if row["what to know"]}
+
+
+def test_photo_arrives_with_all_details(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    details: dict[str, Any] = {
+        "tags": ("Beach", "beach", "tram 28"),
+        "label": "lisbon",
+        "weight": 0.25,
+        "status": "public",
+        "caption": "",
+        "rating": 0,
+        "favorite": True,
+        "taken_local": "1955-03-02T10:00:00",
+        "offset": "+01:00",
+        "place": "Lisbon",
+    }
+    added = datetime(2020, 5, 1, 12, tzinfo=UTC)
+    source = MemorySource([photo("a/b.jpg", photo_id=ID, created_at=added, albums=("k",), **details)])
+    source.wanted = [ImportAlbum("k", "Lisbon", description="Two weeks.", order="oldest")]
+    summary = run_import(source, library, tmp_path)
+    stored = library.photos[ID]
+    assert (stored["filename"], stored["state"], stored["content"]) == ("b.jpg", "ready", b"a/b.jpg")
+    assert stored["details"] == details | {
+        "tags": ["Beach", "tram 28"],
+        "created_at": "2020-05-01T12:00:00.000+00:00",
+    }
+    album = library.album("Lisbon")
+    assert (album["description"], album["order"], library.members("Lisbon")) == ("Two weeks.", "oldest", ["b.jpg"])
+    assert (list(summary.lines()), summary.is_complete) == (["1 imported"], True)
+
+
+def test_second_run_sends_nothing_and_asks_once_per_hundred(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    source = MemorySource([photo(f"{number}.jpg") for number in range(250)])
+    run_import(source, library, tmp_path)
+    library.requests.clear()
+    summary = run_import(source, library, tmp_path)
+    assert summary.results == {"imported by an earlier run": 250}
+    assert library.requests == {"POST /uploads/check": 3}
+    assert len(library.ready()) == 250
+
+
+@pytest.mark.parametrize("jobs", [1, 8])
+def test_nothing_is_lost_or_doubled_when_every_seventh_request_breaks(tmp_path: Path, jobs: int) -> None:
+    library = FakeLibrary(checks_until_ready=2)
+    source = MemorySource(
+        [photo(f"{number}.jpg", albums=("k",), trashed=number % 10 == 0) for number in range(120)],
+        [ImportAlbum("k", "All")],
+    )
+    summary = run_import(source, library, tmp_path, jobs=jobs, handler=lose_every(library, 7))
+    assert summary.results == {"imported": 120}
+    assert Counter(each["state"] for each in library.photos.values()) == {"ready": 108, "trashed": 12}
+    assert len(library.albums) == 1
+    assert len(library.members("All")) == 108
+
+
+def test_throttle_and_unavailable_library_are_waited_out(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    refusals = iter(range(1000))
+
+    def refuse(name: str) -> httpx.Response | None:
+        turn = next(refusals)
+        if name == "storage":
+            return httpx.Response(503, text="<Error><Code>SlowDown</Code></Error>") if turn % 3 == 0 else None
+        error = {"error": "Too many requests.", "code": "too_many_requests"}
+        return httpx.Response(429 if turn % 2 else 503, json=error) if turn % 3 else None
+
+    library.fail = refuse
+    run_import(MemorySource([photo(f"{number}.jpg") for number in range(20)]), library, tmp_path)
+    assert len(library.ready()) == len(library.photos) == 20
+    assert set(library.stored.values()) == {1}
+
+
+def test_bytes_that_the_library_has_are_not_sent_but_join_albums(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    there = library.add_photo(b"same", caption="mine")
+    source = MemorySource([photo("a.jpg", b"same", albums=("k",), caption="other")], [ImportAlbum("k", "Lisbon")])
+    summary = run_import(source, library, tmp_path)
+    assert summary.results == {"already in the library": 1}
+    assert list(library.photos) == [there]
+    assert library.members("Lisbon") == ["before.jpg"]
+    assert not library.stored
+
+
+def test_photo_in_the_trash_of_the_library_stays_there(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    library.add_photo(b"same", state="trashed")
+    run_import(MemorySource([photo("a.jpg", b"same")]), library, tmp_path)
+    assert reasons(tmp_path) == {"a.jpg": "The library has this photo in the trash. Restore it there."}
+
+
+def test_copies_within_the_source_are_one_photo_in_the_albums_of_all(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    source = MemorySource(
+        [
+            photo("2019/a.jpg", b"same", trashed=True),
+            photo("b.jpg"),
+            photo("Lisbon/a.jpg", b"same", albums=("k",)),
+        ],
+        [ImportAlbum("k", "Lisbon")],
+    )
+    summary = run_import(source, library, tmp_path)
+    assert summary.results == {"imported": 2, "copies of another file": 1}
+    assert (len(library.photos), len(library.ready()), library.members("Lisbon")) == (2, 2, ["a.jpg"])
+    assert reasons(tmp_path) == {"Lisbon/a.jpg": "The same bytes as 2019/a.jpg."}
+
+
+def test_trashed_photos_go_to_the_trash_once(tmp_path: Path) -> None:
+    library = FakeLibrary(checks_until_ready=3)
+    source = MemorySource([photo("a.jpg", trashed=True), photo("b.jpg")])
+    run_import(source, library, tmp_path)
+    states = {each["filename"]: each["state"] for each in library.photos.values()}
+    assert states == {"a.jpg": "trashed", "b.jpg": "ready"}
+    (trashed,) = [each for each in library.photos.values() if each["state"] == "trashed"]
+    trashed["state"] = "ready"  # its owner restores it
+    run_import(source, library, tmp_path)
+    assert trashed["state"] == "ready"
+
+
+def test_id_of_another_photo_is_replaced_and_reported(tmp_path: Path) -> None:
+    library = FakeLibrary(taken_ids={ID})
+    run_import(MemorySource([photo("a.jpg", photo_id=ID)]), library, tmp_path)
+    (stored,) = library.ready()
+    assert stored["photo_id"] != ID
+    assert reasons(tmp_path) == {"a.jpg": "It has a new id, because the library said: This id is taken."}
+
+
+def test_new_ids_are_given_if_chosen(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    run_import(MemorySource([photo("a.jpg", photo_id=ID)]), library, tmp_path, same_ids=False)
+    (stored,) = library.ready()
+    assert stored["photo_id"] != ID
+    assert reasons(tmp_path) == {}
+
+
+def test_same_ids_find_photos_that_wait_for_processing_although_the_state_is_lost(tmp_path: Path) -> None:
+    library = FakeLibrary(checks_until_ready=100)
+    source = MemorySource([photo("a.jpg", photo_id=ID)])
+    with pytest.raises(UnreachableError):
+        run_import(source, library, tmp_path / "lost", handler=stop_after(library, "storage"))
+    library.checks_until_ready = 1
+    summary = run_import(source, library, tmp_path / "new")
+    assert (list(library.photos), library.stored) == ([ID], {ID: 1})
+    assert summary.is_complete
+
+
+def stop_after(library: FakeLibrary, name: str) -> "StopAfter":
+    return StopAfter(library, name)
+
+
+class StopAfter:
+    """The network is gone after a request of this name."""
+
+    def __init__(self, library: FakeLibrary, name: str) -> None:
+        self._library = library
+        self._name = name
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self._library.requests[self._name]:
+            raise httpx.ConnectError("Connection refused")
+        return self._library.handle(request)
+
+
+def test_refused_fields_are_left_out_and_reported(tmp_path: Path) -> None:
+    library = FakeLibrary(refused_fields={"place": "place is not known.", "caption": "caption is too long."})
+    source = MemorySource([photo("a.jpg", caption="x", place="x", rating=3)])
+    run_import(source, library, tmp_path)
+    (stored,) = library.ready()
+    assert stored["details"] == {"rating": 3}
+    rows = [row["what to know"] for row in report_rows(tmp_path) if row["what to know"]]
+    assert rows == [
+        "caption was left out: caption is too long.",
+        "place was left out: place is not known.",
+    ]
+
+
+def test_photo_that_the_library_refuses_is_reported_and_tried_again(tmp_path: Path) -> None:
+    library = FakeLibrary(refused_fields={"bytes": "bytes must be from 1 to 209,715,200 (200 MB)."})
+    source = MemorySource([photo("a.jpg")])
+    summary = run_import(source, library, tmp_path)
+    assert (summary.results, summary.is_complete) == ({"refused": 1}, False)
+    assert reasons(tmp_path) == {"a.jpg": "bytes must be from 1 to 209,715,200 (200 MB)."}
+    library.refused_fields = {}
+    assert run_import(source, library, tmp_path).results == {"imported": 1}
+
+
+def test_rejected_file_is_reported_in_every_run_but_sent_once(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    source = MemorySource([photo("a.jpg", b"not an image, but text"), photo("b.jpg")])
+    for _ in range(2):
+        run_import(source, library, tmp_path)
+        assert reasons(tmp_path) == {"a.jpg": "The library has the file, but rejected it: This file is not an image."}
+    assert sorted(library.stored.values()) == [1, 1]
+
+
+def test_expired_ticket_is_asked_for_again_under_the_same_id(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    source = MemorySource([photo("a.jpg")])
+    with pytest.raises(UnreachableError):
+        run_import(source, library, tmp_path, handler=stop_after(library, "POST /uploads"))
+    library.now += 7200
+    run_import(source, library, tmp_path)
+    assert (len(library.photos), library.requests["POST /uploads"]) == (1, 2)
+    assert len(library.ready()) == 1
+
+
+def test_stored_ticket_is_used_while_it_is_valid(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    source = MemorySource([photo("a.jpg")])
+    with pytest.raises(UnreachableError):
+        run_import(source, library, tmp_path, handler=stop_after(library, "POST /uploads"))
+    run_import(source, library, tmp_path)
+    assert (len(library.ready()), library.requests["POST /uploads"]) == (1, 1)
+
+
+def test_clock_that_is_wrong_is_named(tmp_path: Path) -> None:
+    library = FakeLibrary(fail=lambda name: httpx.Response(403) if name == "storage" else None)
+    run_import(MemorySource([photo("a.jpg")]), library, tmp_path)
+    assert "Is this clock right?" in reasons(tmp_path)["a.jpg"]
+    assert library.requests["POST /uploads"] == 3
+
+
+def test_photo_deleted_permanently_is_sent_again(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    source = MemorySource([photo("a.jpg", photo_id=ID, albums=("k",))], [ImportAlbum("k", "Lisbon")])
+    run_import(source, library, tmp_path)
+    del library.photos[ID]
+    library.taken_ids.add(ID)
+    run_import(source, library, tmp_path)
+    (stored,) = library.ready()
+    assert stored["photo_id"] != ID
+    assert library.members("Lisbon") == ["a.jpg"]
+
+
+def test_unreadable_file_and_file_that_changes_are_reported(tmp_path: Path) -> None:
+    def cannot_open() -> BytesIO:
+        raise PermissionError(13, "Permission denied")
+
+    turns = iter([b"12345678", b"12345679"])
+    library = FakeLibrary()
+    changing = ImportPhoto("b.jpg", "b.jpg", 8, 1.0, lambda: BytesIO(next(turns)))
+    shorter = ImportPhoto("c.jpg", "c.jpg", 9, 1.0, lambda: BytesIO(b"short"))
+    source = MemorySource([ImportPhoto("a.jpg", "a.jpg", 5, 1.0, cannot_open), changing, shorter, photo("d.jpg")])
+    run_import(source, library, tmp_path)
+    assert reasons(tmp_path) == {
+        "a.jpg": "The file can't be read: Permission denied.",
+        "b.jpg": "The file can't be read: it changed while it was read.",
+        "c.jpg": "The file can't be read: it has 5 bytes instead of 9.",
+    }
+    assert [each["filename"] for each in library.ready()] == ["d.jpg"]
+
+
+def test_file_that_is_not_the_one_of_the_catalogue_is_reported(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    altered = ImportPhoto("a.jpg", "a.jpg", 1, 1.0, lambda: BytesIO(b"x"), sha256="0" * 64)
+    run_import(MemorySource([altered]), library, tmp_path)
+    assert "changed or damaged after the export" in reasons(tmp_path)["a.jpg"]
+    assert len(library.ready()) == 1
+
+
+def test_problems_of_the_source_are_in_the_report(tmp_path: Path) -> None:
+    source = MemorySource([Problem("a.txt", "This is not a photo."), photo("b.jpg")])
+    summary = run_import(source, FakeLibrary(), tmp_path)
+    assert reasons(tmp_path) == {"a.txt": "This is not a photo."}
+    assert list(summary.lines()) == ["1 imported", "1 not imported:", "  This is not a photo. (a.txt)"]
+
+
+def test_revoked_key_and_full_disk_of_the_library_stop_the_import(tmp_path: Path) -> None:
+    for status in (401, 507):
+        error = httpx.Response(status, json={"error": "No.", "code": "x"})
+        library = FakeLibrary(fail=lambda name, answer=error: answer if name == "POST /uploads" else None)  # type: ignore[misc]
+        with pytest.raises(ApiError, match=r"No\."):
+            run_import(MemorySource([photo("a.jpg"), photo("b.jpg")]), library, tmp_path / str(status))
+
+
+def test_errors_of_single_photos_do_not_stop_the_import_but_many_in_a_row_do(tmp_path: Path) -> None:
+    error = httpx.Response(500, json={"error": "Something went wrong.", "code": "internal_error"})
+    library = FakeLibrary(fail=lambda name: error if name == "POST /uploads" else None)
+    summary = run_import(MemorySource([photo(f"{number}.jpg") for number in range(4)]), library, tmp_path / "few")
+    assert summary.results == {"refused": 4}
+    with pytest.raises(ApiError):
+        run_import(MemorySource([photo(f"{number}.jpg") for number in range(50)]), library, tmp_path / "many")
+
+
+def test_library_that_does_not_process_is_named(tmp_path: Path) -> None:
+    library = FakeLibrary(checks_until_ready=10_000)
+    with pytest.raises(ImportStoppedError, match="1 photos have arrived, but the library does not process them"):
+        run_import(MemorySource([photo("a.jpg")]), library, tmp_path)
+
+
+def test_key_without_permission_is_named() -> None:
+    with pytest.raises(ImportStoppedError, match="lacks the permissions upload, manage"):
+        ImportLibrary(FakeLibrary(can=("read",)).client()).owner()
+
+
+def test_second_import_at_the_same_time_is_refused(tmp_path: Path) -> None:
+    with ImportState(tmp_path / "state.sqlite"), pytest.raises(StateError, match="Another import"):
+        run_import(MemorySource([photo("a.jpg")]), FakeLibrary(), tmp_path)
