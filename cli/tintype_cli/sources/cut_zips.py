@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 from typing import BinaryIO
+from zipfile import BadZipFile
 
 from stream_unzip import stream_unzip
 
@@ -60,6 +61,14 @@ def first_name(file: BinaryIO) -> str:
     """The path of the first member; empty if the file does not begin as a zip. Raises OSError."""
     header = _read_header(file, 0)
     return header.name if header else ""
+
+
+def data_offset(file: BinaryIO, offset: int) -> int:
+    """Where the data of the member begins whose header is at `offset`. Raises BadZipFile, OSError."""
+    header = _read_header(file, offset)
+    if header is None:
+        raise BadZipFile("there is no header where the directory says")
+    return header.data
 
 
 def scan(file: BinaryIO) -> Iterator[Member | End]:

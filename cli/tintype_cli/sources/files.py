@@ -38,7 +38,15 @@ def walk(root: Path) -> Iterator[FileEntry | Problem]:
 
     Linked folders are not followed, so that no file comes twice and the walk ends.
     """
-    yield from _walk(root, "")
+    folders = [_list(root, "")]  # a stack, as folders may be nested more deeply than calls
+    while folders:
+        match next(folders[-1], None):
+            case None:
+                folders.pop()
+            case Path() as folder, str() as prefix:
+                folders.append(_list(folder, prefix))
+            case FileEntry() | Problem() as item:
+                yield item
 
 
 def read_text_file(entry: FileEntry, max_bytes: int = MAX_TEXT_BYTES) -> bytes:
@@ -50,7 +58,8 @@ def read_text_file(entry: FileEntry, max_bytes: int = MAX_TEXT_BYTES) -> bytes:
     return data
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[FileEntry | Problem]:
+def _list(folder: Path, prefix: str) -> Iterator[FileEntry | Problem | tuple[Path, str]]:
+    """Files and problems of one folder, and folders in it with the prefix of their paths."""
     try:
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
@@ -61,7 +70,7 @@ def _walk(folder: Path, prefix: str) -> Iterator[FileEntry | Problem]:
         path = prefix + _printable(entry.name)
         try:
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(folder / entry.name, path + "/")
+                yield folder / entry.name, path + "/"
             elif entry.is_file():
                 stat = entry.stat()
                 yield FileEntry(path, stat.st_size, stat.st_mtime, partial(_open, entry.path))

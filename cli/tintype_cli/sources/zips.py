@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipExtFile, ZipFile, ZipInfo
 
 from tintype_cli.photos import Problem
 from tintype_cli.sources import cut_zips
@@ -24,22 +24,27 @@ def list_zip(zip_path: Path, prefix: str) -> Iterator[FileEntry | Problem]:
     """
     names = _Names(prefix)
     try:
-        archive = ZipFile(zip_path)
+        with ZipFile(zip_path) as archive:
+            members = archive.infolist()
     except (BadZipFile, EOFError, NotImplementedError, struct.error, ValueError):
         yield from _list_cut_zip(zip_path, prefix, names)
         return
     except OSError as error:
         yield Problem(prefix, f"This zip can't be read: {error.strerror or error}.")
         return
-    for info in archive.infolist():
+    for info in members:
         if info.is_dir():
             continue
         path = names.unique(_decode(info))
         if info.flag_bits & _ENCRYPTED:
             yield Problem(path, "This file is encrypted.")
             continue
-        opener = partial(open_member, path, info.file_size, partial(_chunks, archive, info))
-        yield FileEntry(path, info.file_size, _modified(info), opener, info.CRC)
+        chunks = partial(
+            _read, zip_path, info.header_offset, info.compress_type, info.compress_size, info.file_size, info.CRC
+        )
+        yield FileEntry(
+            path, info.file_size, _modified(info), partial(open_member, path, info.file_size, chunks), info.CRC
+        )
 
 
 def first_name(zip_path: Path) -> str:
@@ -91,10 +96,19 @@ class _Names:
         return f"{self._prefix}/{path}" if count == 1 else f"{self._prefix}#{count}/{path}"
 
 
-def _chunks(archive: ZipFile, info: ZipInfo) -> Chunks:
-    with archive.open(info) as file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
+def _read(zip_path: Path, offset: int, method: int, packed: int, size: int, crc: int) -> Chunks:
+    """The data of the member whose header begins at `offset`, unpacked and checked.
+
+    The zip is open only meanwhile, because a Takeout may have more zips than a process may have open files. Of the
+    directory only this much is remembered. Raises what zipfile does, OSError.
+    """
+    info = ZipInfo()
+    info.compress_type, info.compress_size, info.file_size, info.CRC = method, packed, size, crc
+    with zip_path.open("rb") as file:
+        file.seek(cut_zips.data_offset(file, offset))
+        with ZipExtFile(file, "r", info) as member:
+            while chunk := member.read(CHUNK_BYTES):
+                yield chunk
 
 
 def _decode(info: ZipInfo) -> str:

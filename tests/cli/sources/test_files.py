@@ -1,6 +1,8 @@
 """Files in folders."""
 
+import inspect
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,16 @@ def test_large_text_files_are_not_read(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="larger than 1 MiB"):
         read_text_file(files[0])
     assert len(read_text_file(files[1])) == MAX_TEXT_BYTES
+
+
+def test_deep_folders_need_no_deep_calls(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d"] * 100)
+    deep.mkdir(parents=True)
+    (deep / "a.jpg").write_bytes(b"1")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 60)
+    try:
+        files, _ = walk_all(tmp_path)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert [file.name for file in files] == ["a.jpg"]
