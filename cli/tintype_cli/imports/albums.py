@@ -12,7 +12,7 @@ from tintype_cli.imports.library import ImportLibrary, LibraryAlbum
 from tintype_cli.imports.state import ImportState
 from tintype_cli.imports.uploads import AlbumMatch
 from tintype_cli.photos import ImportAlbum, Problem
-from tintype_cli.sources.limits import clean_text
+from tintype_cli.sources.limits import MAX_CAPTION_CHARACTERS, clean_text
 
 MAX_TITLE_CHARACTERS = 200
 MAX_ORDERED_PHOTOS = 1000
@@ -123,7 +123,7 @@ def _forget_deleted(state: ImportState, wanted: Sequence[ImportAlbum], existing:
 def _create(library: ImportLibrary, state: ImportState, album: ImportAlbum) -> str | None:
     body: dict[str, Any] = {"title": album_title(album.title)}
     if album.description:
-        body["description"] = clean_text(album.description)
+        body["description"] = clean_text(album.description)[:MAX_CAPTION_CHARACTERS]
     # A smart album is always newest first.
     body |= {"query": album.query} if album.query is not None else {"order": album.order}
     try:

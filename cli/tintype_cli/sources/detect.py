@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tintype_cli.catalogue import CATALOGUE_NAME
 from tintype_cli.photos import Source, SourceError
-from tintype_cli.sources import photoprism, takeout
+from tintype_cli.sources import immich, photoprism, takeout
 from tintype_cli.sources.export import ExportSource
 from tintype_cli.sources.folder import FolderSource, FolderUse
 
@@ -27,6 +27,7 @@ KINDS = {
         lambda path: (path / CATALOGUE_NAME).is_file(),
         lambda path, _: ExportSource(path),
     ),
+    "immich": Kind("an Immich library", immich.detect, lambda path, _: immich.ImmichSource(path)),
     "photoprism": Kind("a PhotoPrism library", photoprism.detect, lambda path, _: photoprism.PhotoPrismSource(path)),
     "takeout": Kind("a Google Takeout", takeout.detect, lambda path, _: takeout.TakeoutSource(path)),
     "folder": Kind("a folder", Path.is_dir, FolderSource),

@@ -9,7 +9,6 @@ from pathlib import Path
 from tintype_cli.photos import ImportAlbum, ImportPhoto, Problem
 from tintype_cli.sources.files import FileEntry, walk
 from tintype_cli.sources.formats import kind_of, skip_reason, split_extension
-from tintype_cli.sources.limits import fit, fit_album
 from tintype_cli.sources.photoprism_yaml import AlbumYaml, PhotoYaml, YamlError, read_album, read_photo
 
 _YAML = (".yml", ".yaml")
@@ -46,9 +45,9 @@ class PhotoPrismSource:
                     known = read_photo(sidecar)
                 except (OSError, YamlError) as error:
                     reasons.append(f"Its sidecar {sidecar.path} can't be read: {error}.")
-            details, cut = fit(known.details(albums.get(known.uid, ())))
+            details = known.details(albums.get(known.uid, ()))
             yield ImportPhoto(photo.path, photo.name, photo.size, photo.modified, photo.open, details)
-            for reason in (*reasons, *cut, *((ARCHIVED,) if known.is_archived else ())):
+            for reason in (*reasons, *((ARCHIVED,) if known.is_archived else ())):
                 yield Problem(photo.path, reason, is_skipped=False)
         for sidecar in files.sidecars.values():
             if sidecar.path not in used:
@@ -59,8 +58,7 @@ class PhotoPrismSource:
     def albums(self) -> Sequence[ImportAlbum]:
         """The albums that people made; not those that PhotoPrism makes by month, place or folder."""
         return tuple(
-            fit_album(ImportAlbum(album.uid, album.title, album.description, order=album.order))
-            for album in self._albums[0]
+            ImportAlbum(album.uid, album.title, album.description, order=album.order) for album in self._albums[0]
         )
 
     @cached_property

@@ -12,6 +12,7 @@ from tintype_cli.sources.detect import KINDS, detect
 def test_each_kind_is_found_by_what_is_there(tmp_path: Path) -> None:
     files = {
         "export": "catalogue.jsonl",
+        "immich": "library/.immich",
         "photoprism": "storage/sidecar/a.yml",
         "takeout": "Takeout/Google Photos/Photos from 2019/a.jpg.json",
         "folder": "a.jpg",

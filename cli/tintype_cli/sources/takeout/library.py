@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from tintype_cli.photos import ImportAlbum, Problem
 from tintype_cli.sources.files import FileEntry
 from tintype_cli.sources.formats import kind_of, skip_reason, split_extension
-from tintype_cli.sources.limits import fit_album
 from tintype_cli.sources.takeout.contents import Contents, DescribedFile, Folder, sort_contents
 from tintype_cli.sources.takeout.copies import Copy, group_copies, merge_documents
 from tintype_cli.sources.takeout.documents import PhotoDocument
@@ -150,7 +149,7 @@ def _albums(contents: Contents, in_albums: set[str], used: set[str]) -> tuple[Im
         title, description = (document.title, document.description) if document else ("", "")
         if (key := _album_key(name)) in used:
             # Google Photos shows albums from the oldest photo on.
-            albums.append(fit_album(ImportAlbum(key, title or name, description, order="oldest")))
+            albums.append(ImportAlbum(key, title or name, description, order="oldest"))
     return tuple(albums)
 
 

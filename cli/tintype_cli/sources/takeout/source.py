@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tintype_cli.photos import ImportAlbum, ImportPhoto, PhotoDetails, Problem
 from tintype_cli.sources.files import FileEntry, read_text_file, walk
-from tintype_cli.sources.limits import fit
 from tintype_cli.sources.takeout.dates import file_has_date
 from tintype_cli.sources.takeout.documents import PhotoDocument, parse
 from tintype_cli.sources.takeout.library import ARCHIVED, UNDESCRIBED, Library, TakeoutPhoto, read_library
@@ -56,14 +55,11 @@ class TakeoutSource:
 
     def _import(self, photo: TakeoutPhoto) -> Iterator[ImportPhoto | Problem]:
         entry = photo.entry
-        details, reasons = fit(_details(photo))
-        yield ImportPhoto(entry.path, photo.filename, entry.size, entry.modified, entry.open, details)
+        yield ImportPhoto(entry.path, photo.filename, entry.size, entry.modified, entry.open, _details(photo))
         if photo.document is None:
-            reasons = (*reasons, UNDESCRIBED)
+            yield Problem(entry.path, UNDESCRIBED, is_skipped=False)
         if photo.is_archived:
-            reasons = (*reasons, ARCHIVED)
-        for reason in reasons:
-            yield Problem(entry.path, reason, is_skipped=False)
+            yield Problem(entry.path, ARCHIVED, is_skipped=False)
 
 
 def _details(photo: TakeoutPhoto) -> PhotoDetails:

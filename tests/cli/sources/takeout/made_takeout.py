@@ -280,7 +280,7 @@ def _albums(takeout: MadeTakeout) -> None:
         "Rome/metadata.json", album_json("Rome", enrichments=[{"narrativeEnrichment": {"text": "Day &amp; night"}}])
     )
     takeout.put("Rome(1)/metadata.json", album_json("Rome"))  # a second album of the same name
-    takeout.put("Ausflug/Metadaten.json", album_json("Ausflug ins Grüne: Mai/Juni"))
+    takeout.put("Ausflug/Metadaten.json", album_json("Ausflug ins Grüne: Mai/Juni", description="x" * 2500))
     takeout.put("Été/métadonnées(1).json", json.dumps({"albumData": {"title": "Été"}}).encode())  # until 2020
     takeout.put("Untitled(4)/metadata.json", album_json(""))
     takeout.put("Photos from 2018/metadata.json", album_json("Photos from 2018"))
@@ -354,7 +354,7 @@ def _details(takeout: MadeTakeout) -> None:
     takeout.photo(
         f"{year}/Partner.jpg", googlePhotosOrigin={"fromPartnerSharing": {}}, expected=Expected("Partner.jpg")
     )
-    takeout.photo(f"{year}/Long.jpg", description="x" * 2500, expected=Expected("Long.jpg", "x" * 2000))
+    takeout.photo(f"{year}/Long.jpg", description="x" * 2500, expected=Expected("Long.jpg", "x" * 2500))
 
 
 def _trash(takeout: MadeTakeout) -> None:
