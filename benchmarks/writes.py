@@ -1,4 +1,4 @@
-"""DynamoDB write units of a photo: uploaded, made public, added to an album, deleted; counted from calls over moto.
+"""DynamoDB write units of a photo: uploaded, made public, added to an album, deleted, imported; counted over moto.
 
 By DynamoDB's documentation: a write costs one unit for each started kilobyte of the larger of the item before and after
 it, two in a transaction. Each index costs as much again (not doubled) for an entry that is added, removed or has a
@@ -7,6 +7,8 @@ changed attribute, and both entries if their key changes. Nothing reports this: 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -27,6 +29,17 @@ PHOTOS = 20
 TAGS = tuple(f"tag{n}" for n in range(7))  # and a label
 ALBUM = "a1"
 UNIT_BYTES = 1024
+UPLOADED = UploadMetadata("a.jpg", user_tags=TAGS)
+IMPORTED = replace(
+    UPLOADED,
+    caption="The bay from our terrace",
+    rating=4,
+    favorite=True,
+    place=("Cascais", "Lisbon", "Portugal"),
+    taken_local=datetime(2019, 5, 6, 7, 8, 9),  # noqa: DTZ001 - a camera's clock
+    offset=timedelta(hours=1),
+    created_at=datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC),
+)
 
 type Item = Mapping[str, Any]
 
@@ -80,6 +93,9 @@ def run() -> Iterator[str]:
             ("added to an album", partial(_apply, transition=partial(add_to_album, album_id=ALBUM))),
             ("taken out of it", partial(_apply, transition=partial(remove_from_album, album_id=ALBUM))),
             ("deleted", _delete),
+            ("ticket", partial(_request_ticket, metadata=UPLOADED)),
+            ("ticket of an import", partial(_request_ticket, metadata=IMPORTED)),
+            ("uploaded by an import and processed", partial(_upload, metadata=IMPORTED)),
         )
         for name, change in changes:
             counted.units.clear()
@@ -89,8 +105,12 @@ def run() -> Iterator[str]:
             yield f"| {name} | " + " | ".join(f"{each:.1f}" for each in (*units, sum(units))) + " |"
 
 
-def _upload(library: AwsLibrary, number: int) -> None:
-    metadata = UploadMetadata(f"{number}.jpg", user_tags=TAGS)
+def _request_ticket(library: AwsLibrary, _: int, metadata: UploadMetadata) -> None:
+    library.uploads.create_ticket(OWNER, metadata, None)
+
+
+def _upload(library: AwsLibrary, number: int, metadata: UploadMetadata = UPLOADED) -> None:
+    metadata = replace(metadata, filename=f"{number}.jpg")
     library.deliver_event(library.uploads.store_original(OWNER, metadata, b"%d" % number).key)
 
 
