@@ -66,6 +66,9 @@ def test_key_is_created_used_and_revoked(owner: Visitor, screen: object) -> None
     assert key.startswith("tt_")
     line = keys.locator("code").nth(1)
     expect(line).to_have_text(f'curl -H "Authorization: Bearer {key}" {owner.library.api_url}/photos')
+    expect(keys.locator("code").nth(2)).to_have_text(
+        f"TINTYPE_URL={owner.library.api_url} TINTYPE_KEY={key} tintype export --to tintype-export"
+    )
     assert status(owner, key) == 200
     found |= owner.axe_violations("made")
     assert too_small(page) == []

@@ -5,13 +5,13 @@ import { html, nothing, type TemplateResult } from "lit";
 
 import { apiKeyStrings } from "../i18n/api-keys.ts";
 import { strings } from "../i18n/common.ts";
-import { curlExample, type NewApiKey, type Permission, PERMISSIONS } from "../state/api-keys.ts";
+import { curlExample, exportCommand, type NewApiKey, type Permission, PERMISSIONS } from "../state/api-keys.ts";
 import { icons } from "./icons.ts";
 
 const MAX_NAME_LENGTH = 64;
 
-/** The texts that can be copied: the key itself, and a command that uses it. */
-export type CopyTarget = "key" | "command";
+/** The texts that can be copied: the key itself, and commands that use it. */
+export type CopyTarget = "key" | "command" | "export";
 /** A field of the form; they are named as in the API. */
 export type KeyField = "name" | "can";
 
@@ -88,12 +88,20 @@ export function renderNewKey(key: NewApiKey, { apiUrl, copied, copy, done }: New
       ${copied === target ? icons.check : icons.copy}${copied === target ? apiKeyStrings.copied : apiKeyStrings.copy}
     </button>
   </div>`;
+  const command = exportCommand(apiUrl, key);
   return html`<section class="api-key-created" aria-labelledby="api-key-created">
     <h3 id="api-key-created">${apiKeyStrings.created(key.name)}</h3>
     <p class="muted">${apiKeyStrings.copyNow}</p>
     ${copyable("key", key.key, apiKeyStrings.copyKey)}
     <p class="api-key-example">${apiKeyStrings.example}</p>
     ${copyable("command", curlExample(apiUrl, key), apiKeyStrings.copyCommand)}
+    ${
+      command === null
+        ? nothing
+        : html`<p class="api-key-example">${apiKeyStrings.exportExample}</p>
+            ${copyable("export", command, apiKeyStrings.copyExport)}
+            <p class="muted">${apiKeyStrings.exportHint}</p>`
+    }
     <div class="dialog-actions">
       <button class="button primary" type="button" @click=${done}>${apiKeyStrings.done}</button>
     </div>

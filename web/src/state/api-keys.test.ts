@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { HttpError, NetworkError } from "../core/errors.ts";
 import { flushPromises } from "../fakes/clock.ts";
 import { Deferred } from "../fakes/deferred.ts";
-import { type ApiKey, ApiKeys, type NewApiKey, type Permission, curlExample, formatLastUse } from "./api-keys.ts";
+import { type ApiKey, ApiKeys, type NewApiKey, type Permission, curlExample, exportCommand, formatLastUse } from "./api-keys.ts";
 
 const key = (id: string, can: readonly Permission[] = ["read"]): ApiKey => ({
   key_id: id,
@@ -152,6 +152,13 @@ it("shows a curl command for what the key may do", () => {
   expect(line("read", "upload")).toBe('curl -H "Authorization: Bearer tt_a_secret" https://a.test/api/photos');
   expect(line("upload", "manage")).toMatch(/ -T photo\.jpg https:\/\/a\.test\/api\/originals\/$/);
   expect(line("manage")).toMatch(/ https:\/\/a\.test\/api\/me$/);
+});
+
+it("shows how to export the library with a key that may read", () => {
+  expect(exportCommand("https://a.test/api", fresh("a", ["read", "share"]))).toBe(
+    "TINTYPE_URL=https://a.test/api TINTYPE_KEY=tt_a_secret tintype export --to tintype-export",
+  );
+  expect(exportCommand("https://a.test/api", fresh("a", ["upload", "manage"]))).toBeNull();
 });
 
 describe("formatLastUse", () => {

@@ -117,6 +117,11 @@ export function curlExample(api: string, { key, can }: NewApiKey): string {
   return can.includes("upload") ? `${curl} -T photo.jpg ${api}/originals/` : `${curl} ${api}/me`;
 }
 
+/** The command that copies the whole library with a new key, null if the key may not read it. */
+export function exportCommand(api: string, { key, can }: NewApiKey): string | null {
+  return can.includes("read") ? `TINTYPE_URL=${api} TINTYPE_KEY=${key} tintype export --to tintype-export` : null;
+}
+
 /** Formats `last_used` as exactly as the API knows it: the latest use may be ten minutes later. */
 export function formatLastUse(used: string | null, now: number): string {
   if (used === null) return apiKeyStrings.neverUsed;
