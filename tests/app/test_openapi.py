@@ -19,6 +19,7 @@ from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from chalicelib.albums.models import Album
 from chalicelib.bundles.models import link_token
 from chalicelib.bundles.service import BundleRequest
+from chalicelib.ingest.originals import upload_key
 from chalicelib.library.photo import Photo, State
 from chalicelib.library.photo_query import Match
 from chalicelib.openapi import errors as errors_
@@ -156,6 +157,7 @@ def test_every_documented_error_occurs(tintype: Tintype, monkeypatch: pytest.Mon
         busy_editor = replace(tintype.container.editor, photos=BusyPhotoStore(state))
         monkeypatch.setitem(tintype.container.__dict__, "editor", busy_editor)
         seen.add((route, call(tintype, route, as_="alice").json_body["code"]))
+    seen |= {(route, response.json_body["code"]) for route, response in upload_errors(tintype, monkeypatch)}
     seen |= {(route, response.json_body["code"]) for route, response in busy_album_errors(tintype, monkeypatch)}
     seen |= {(route, response.json_body["code"]) for route, response in bundle_errors(tintype, monkeypatch)}
     statuses = range(400, 500)
@@ -248,6 +250,15 @@ def member_errors(tintype: Tintype, album: str) -> Iterator[tuple[str, HTTPRespo
             yield route, tintype.call("POST", path, as_="alice", body=body)
 
 
+def upload_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, HTTPResponse]]:
+    """The errors of ids that are not free, and of an unused ticket that keeps changing."""
+    uploads = replace(tintype.container.uploads, photos=BusyPhotoStore(State.UPLOADING))
+    monkeypatch.setitem(tintype.container.__dict__, "uploads", uploads)
+    for filename in ("a.jpg", "beach.jpg"):
+        body = {"filename": filename, "photo_id": MISSING_ID}
+        yield "POST /uploads", tintype.call("POST", "/uploads", as_="alice", body=body)
+
+
 def busy_album_errors(tintype: Tintype, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, HTTPResponse]]:
     """The errors of albums that keep changing, and of one too many."""
     service = tintype.container.albums
@@ -313,7 +324,9 @@ class BusyPhotoStore(MemoryPhotoStore):
         self.state, self.albums = state, albums
 
     def get(self, photo_id: str) -> Photo:
-        return photo(photo_id, owner=id_of("alice"), state=self.state, albums=self.albums)
+        owner = id_of("alice")
+        key = upload_key(owner, photo_id, "beach.jpg")
+        return photo(photo_id, owner=owner, key=key, state=self.state, albums=self.albums)
 
     def commit(self, before: Photo | None, after: Photo) -> Photo:
         raise errors.Conflict("The record has changed.")
