@@ -80,6 +80,15 @@ def test_members_are_files_that_can_be_read_again_and_from_any_place(write: Call
     assert first_name(path) == "a.jpg"
 
 
+def test_large_members_are_read_again_from_the_beginning(write: Callable[[bytes], Path]) -> None:
+    data = bytes(number % 251 for number in range(300_000))
+    entry = next(item for item in list_zip(write(zip_bytes({"a.jpg": data})), "x.zip") if isinstance(item, FileEntry))
+    with entry.open() as file:
+        for start in (0, 250_000, 100_000, 0):
+            file.seek(start)
+            assert file.read() == data[start:]
+
+
 @pytest.mark.parametrize(
     ("method", "piped"), [(zipfile.ZIP_STORED, False), (zipfile.ZIP_DEFLATED, False), (zipfile.ZIP_DEFLATED, True)]
 )
