@@ -124,8 +124,9 @@ def test_unknown_offset_is_not_that_of_the_file() -> None:
 def test_photo_is_listed_by_when_it_was_added_and_as_warm_as_then() -> None:
     library = MemoryLibrary()
     upload(library, UploadMetadata("new.jpg"), b"sea")
+    library.uploads = replace(library.uploads, heat=lambda time: time.year)
     photo = upload(library, DETAILS, b"dune")
-    assert photo.heat == library.uploads.heat(ADDED)
+    assert photo.heat == ADDED.year
     rows = library.photos.list_rows(owner_scope(OWNER), RECENTLY_ADDED, after=None, limit=9)
     assert rows[-1].photo_id == photo.photo_id
     assert rows[-1].position.startswith("2020-01-02T03:04:05")
@@ -221,3 +222,6 @@ def test_direct_drop_whose_id_an_import_has_taken_gets_another_one() -> None:
     library.clock.advance(timedelta(hours=1))
     report = library.reconciliation.reconcile_originals(lambda: True)
     assert (report.checked, report.differences) == (1, 0)
+    library.derivatives.images.clear()
+    library.clock.advance(timedelta(days=2))
+    assert library.reconciliation.reconcile_originals(lambda: True).rendered == 1
