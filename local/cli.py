@@ -14,9 +14,11 @@ COMMANDS = ("run", "services", "token", "demo", "relabel", "tintype", "chromium"
 
 def main() -> None:
     """Run the command; a UserError or Ctrl-C ends the process with one line, after Ctrl-C with exit status 0."""
-    parser = _Parser(prog="python -m local", description=__doc__)
+    own, rest = _split(sys.argv[1:])
+    parser = _Parser(
+        prog="python -m local", description=__doc__, epilog="What follows -- are the arguments of tintype."
+    )
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("arguments", nargs="*", help="for tintype, after --")
     parser.add_argument(
         "--port", type=_port, default=8000, help="port of the API; the page and the services use the next two"
     )
@@ -29,8 +31,8 @@ def main() -> None:
     parser.add_argument("--user", default="demo", help="the user: demo or second")
     parser.add_argument("--photos", type=_count, help="size of a demo library; a few dozen photos if omitted")
     try:
-        arguments = parser.parse_args()
-        _run(arguments.command, Ports.from_api_port(arguments.port), arguments)
+        arguments = parser.parse_args(own)
+        _run(arguments.command, Ports.from_api_port(arguments.port), arguments, rest)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
     except Interrupted as error:
@@ -39,7 +41,13 @@ def main() -> None:
         sys.exit(str(error))
 
 
-def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
+def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The arguments before `--`, and those after it: argparse leaves them over when options come first."""
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:at], arguments[at + 1 :]
+
+
+def _run(command: str, ports: Ports, arguments: argparse.Namespace, rest: list[str]) -> None:
     # Each command imports only what it needs: `make token` must be fast.
     match command:
         case "run" | "services":
@@ -70,7 +78,7 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace) -> None:
         case "tintype":
             from local.library_command import run_library_command
 
-            run_library_command(arguments.data, ports, arguments.user, arguments.arguments)
+            run_library_command(arguments.data, ports, arguments.user, rest)
         case "screenshots":
             from local.screenshots import take_screenshots
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local import cli
+from local import cli, library_command
 from local.demo import bulk_upload, upload
 from local.demo.photos import DemoPhoto
 from local.errors import Interrupted, UserError
@@ -72,6 +72,15 @@ def test_invalid_option_ends_with_one_line_that_says_what_to_do(
     assert line.startswith(message)
     assert "\n" not in line
     assert capsys.readouterr().err == ""
+
+
+def test_arguments_of_tintype_follow_the_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[tuple[object, ...]] = []
+    monkeypatch.setattr(library_command, "run_library_command", lambda *arguments: runs.append(arguments))
+    options = ["--user", "second", "--port", "8100", "--data", "x"]
+    monkeypatch.setattr(sys, "argv", ["local", "tintype", *options, "--", "import", "--from", "a b", "--yes"])
+    cli.main()
+    assert [run[2:] for run in runs] == [("second", ["import", "--from", "a b", "--yes"])]
 
 
 def test_small_demo_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
