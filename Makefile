@@ -11,7 +11,7 @@ LOGIN ?= demo
 DEPLOY         = $(PY) -m infrastructure.deploy
 DEPLOY_OPTIONS = --stage "$(STAGE)" --email "$(EMAIL)" --yes "$(YES)" --cdn "$(or $(CDN),yes)" \
 	--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --pam "$(PAM)" --phone "$(PHONE)" --mfa "$(MFA)" --metrics "$(METRICS)" \
-	--labels "$(LABELS)" --places "$(PLACES)" --inbox-albums "$(INBOX_ALBUMS)" \
+	--labels "$(LABELS)" --places "$(PLACES)" --inbox-albums "$(INBOX_ALBUMS)" --backup "$(BACKUP)" \
 	--owner "$(OWNER)" --photos "$(PHOTOS)" \
 	--originals "$(ORIGINALS)" --confirm "$(CONFIRM)" --since "$(SINCE)" --prefix "$(PREFIX)"
 
@@ -48,7 +48,7 @@ TINTYPE = $(PY) -m $(if $(TINTYPE_URL),tintype_cli,local tintype --user "$(LOGIN
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run services token demo relabel export import verify test unit check check-python check-page test-python test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete destroy places lock audit clean
+.PHONY: help run services token demo relabel export import verify test unit check check-python check-page test-python test-page fmt openapi screenshots proof bench deploy user remove-user owners rotate undelete rebuild destroy places lock audit clean
 
 help:  ## Show this help
 	@echo "Usage: make <target> [OPTION=value]"
@@ -56,10 +56,10 @@ help:  ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(ALL_TOOLS) $(PAGE)  ## Run the library on this machine (PORT=8000 DATA=.local)
-	@exec $(PY) -m local run --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)" --places "$(PLACES)" --inbox-albums "$(INBOX_ALBUMS)"
+	@exec $(PY) -m local run --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)" --places "$(PLACES)" --inbox-albums "$(INBOX_ALBUMS)" --backup "$(BACKUP)"
 
 services: $(ALL_TOOLS) $(PAGE)  ## Run everything but the API, for your own `chalice local`
-	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)" --places "$(PLACES)" --inbox-albums "$(INBOX_ALBUMS)"
+	@exec $(PY) -m local services --port "$(PORT)" --data "$(DATA)" --pam "$(PAM)" --places "$(PLACES)" --inbox-albums "$(INBOX_ALBUMS)" --backup "$(BACKUP)"
 
 token: $(TOOLS)  ## Print an ID token for the demo user (LOGIN=second for the second user)
 	@exec $(PY) -m local token --user "$(LOGIN)" --port "$(PORT)" --data "$(DATA)"
@@ -138,6 +138,9 @@ owners: $(TOOLS)  ## List the owner id of every user, as used in object keys (ST
 
 undelete: $(TOOLS)  ## Undelete originals that were deleted by mistake (STAGE=prod SINCE=2026-11-27T03:00 PREFIX=folder/)
 	@$(DEPLOY) undelete $(DEPLOY_OPTIONS)
+
+rebuild: $(TOOLS)  ## Rebuild the tables from the backup in the originals bucket (STAGE=prod; without: of the library on this machine)
+	@$(if $(STAGE),$(DEPLOY) rebuild $(DEPLOY_OPTIONS),exec $(PY) -m local rebuild --port "$(PORT)" --data "$(DATA)" --yes "$(YES)")
 
 rotate: $(TOOLS)  ## Replace the key that signs image URLs (STAGE=prod)
 	@$(DEPLOY) rotate $(DEPLOY_OPTIONS)

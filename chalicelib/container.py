@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     from chalicelib.albums.service import AlbumService
     from chalicelib.albums.summaries import AlbumSummaries
     from chalicelib.albums.visibility import AlbumVisibility
+    from chalicelib.aws.backup import S3BackupFiles
     from chalicelib.aws.clients import Clients
     from chalicelib.aws.cloudfront import CloudFrontUrls
     from chalicelib.aws.dynamodb.album_table import AlbumTable
     from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
     from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
+    from chalicelib.aws.dynamodb.backup import DynamoAlbumRows, DynamoBackupCheckpoints
     from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
     from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
     from chalicelib.aws.dynamodb.members import DynamoMemberStore
@@ -68,6 +70,8 @@ if TYPE_CHECKING:
     from chalicelib.library.queries import PhotoQueries
     from chalicelib.library.sampling import Sampler
     from chalicelib.library.similarity import SimilarityQueries
+    from chalicelib.maintenance.backup import BackupPass
+    from chalicelib.maintenance.rebuild import Rebuild
     from chalicelib.maintenance.relabeling import RelabelingRequests
     from chalicelib.maintenance.sweep import Sweep
     from chalicelib.maintenance.user_removal import UserRemoval
@@ -569,9 +573,60 @@ class Container:
             ),
             guest_tickets=self.share_store,
             now=self.now,
+            backup=self.backup if self.settings.backup == "yes" else None,
             queue=self.ingest_queue,
             labeling_queue=self.labeling_queue,
         )
+
+    @cached_property
+    def backup(self) -> "BackupPass":
+        """Backs up the tables to the originals bucket."""
+        from chalicelib.maintenance.backup import BackupPass
+
+        return BackupPass(
+            scanner=self.photo_scanner,
+            albums=self.album_rows,
+            files=self.backup_files,
+            checkpoints=self.backup_checkpoints,
+            removals=self.removals,
+            now=self.now,
+            new_id=new_id,
+        )
+
+    @cached_property
+    def rebuild(self) -> "Rebuild":
+        """Rebuilds the tables from the backup."""
+        from chalicelib.maintenance.rebuild import Rebuild
+
+        return Rebuild(
+            files=self.backup_files,
+            albums=self.album_rows,
+            checkpoints=self.backup_checkpoints,
+            photos=self.photos,
+            originals=self.originals,
+            now=self.now,
+        )
+
+    @cached_property
+    def backup_files(self) -> "S3BackupFiles":
+        """The files of the backup."""
+        from chalicelib.aws.backup import S3BackupFiles
+
+        return S3BackupFiles(self.clients.get("s3"), self.settings.originals_bucket)
+
+    @cached_property
+    def backup_checkpoints(self) -> "DynamoBackupCheckpoints":
+        """The checkpoint of the backup."""
+        from chalicelib.aws.dynamodb.backup import DynamoBackupCheckpoints
+
+        return DynamoBackupCheckpoints(self.clients.get("dynamodb"), self.tables)
+
+    @cached_property
+    def album_rows(self) -> "DynamoAlbumRows":
+        """All rows of the table of albums."""
+        from chalicelib.aws.dynamodb.backup import DynamoAlbumRows
+
+        return DynamoAlbumRows(self.album_table)
 
     @cached_property
     def user_removal(self) -> "UserRemoval":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from chalicelib.container import Container
+from chalicelib.errors import NotFound, Unreadable
 from chalicelib.ingest.decisions import Action
 from chalicelib.ingest.ingest import ReconcileResult
 from chalicelib.library.photo import State
@@ -23,10 +24,16 @@ WARNINGS = {
     Action.HOLD_REMOVAL: "Photos whose originals are gone are not removed, because too many are gone at once. "
     "Undelete the originals, or set removals-allowed-until to today.",
 }
+BACKUP_HELD = (
+    "The backup was not updated: it is of other tables, or of many more photos. `make rebuild` restores it; "
+    "docs/operations.md says how to replace it."
+)
 METADATA_INVALID = "Metadata of an original is invalid and was not applied."
 METADATA_SUPERSEDED = "Metadata of an original was not applied: its photo existed before and keeps its own."
 # The source of the event that requests the removal of a user.
 USER_REMOVAL_SOURCE = "tintype.user-removal"
+# And of the one that requests a slice of a rebuild from the backup.
+REBUILD_SOURCE = "tintype.rebuild"
 # CloudWatch charges for each metric beyond ten. The log has all counts.
 BASIC_METRICS = (
     "photos_processed",
@@ -98,9 +105,11 @@ def event_fields(record: Mapping[str, Any], key: str) -> dict[str, str]:
 
 
 def handle_schedule(event: Mapping[str, Any], context: Any, *, container: Container) -> dict[str, Any] | None:
-    """Run the sweep, or handle a removed user's photos, which `make remove-user` requests by a scheduled event."""
+    """Run the sweep, or what a command requests by a scheduled event: `make remove-user` or `make rebuild`."""
     if event["source"] == USER_REMOVAL_SOURCE:
         return remove_user(event["detail"], context, container=container)
+    if event["source"] == REBUILD_SOURCE:
+        return rebuild(event["detail"], context, container=container)
     run_sweep(context, container=container)
     return None
 
@@ -114,6 +123,19 @@ def remove_user(detail: Mapping[str, str], context: Any, *, container: Container
     report = asdict(removal.run(owner, disposition, detail["new_owner"], time_left, email_hash=detail["email_hash"]))
     logger().info("Handled what a removed user leaves", extra={"owner": owner, "disposition": disposition, **report})
     return report
+
+
+def rebuild(detail: Mapping[str, Any], context: Any, *, container: Container) -> dict[str, Any]:
+    """Rebuild from the backup within the time limit; returns what was done, and where the next slice begins.
+
+    A backup that is missing or can't be read is no error of the function: the message is for who called it.
+    """
+    try:
+        report = container.rebuild.run(int(detail["position"]), detail["written_at"], remaining_time(context))
+    except (NotFound, Unreadable) as error:
+        return {"error": str(error)}
+    logger().info("Rebuilt from the backup", extra=asdict(report))
+    return asdict(report)
 
 
 def run_sweep(context: Any, *, container: Container) -> None:
@@ -134,7 +156,11 @@ def run_sweep(context: Any, *, container: Container) -> None:
         "derivatives_missing": result.originals.rendered,
         "similarity_indexes_built": result.similarity.built,
         "albums_deleted": result.albums.albums,
+        "photos_backed_up": result.backup.photos,
+        "backup_files_written": result.backup.written,
     }
+    if result.backup.held:
+        logger().warning(BACKUP_HELD)
     logger().info("Sweep finished", extra=counts | other_counts)
     if interruptions:
         raise interruptions[0]

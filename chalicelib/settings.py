@@ -59,6 +59,7 @@ class Settings:
     metrics: str = "basic"
     removals_allowed_until: str = ""
     inbox_albums: str = "no"
+    backup: str = "no"
     ingest_function: str = ""
 
     @property
@@ -187,6 +188,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "metrics": _one_of("basic", "full"),
     "removals_allowed_until": _date,
     "inbox_albums": _one_of("yes", "no"),
+    "backup": _one_of("yes", "no"),
     "version_retention_days": _integer(1, 3650),
     "bundle_photos": _integer(1, 100_000),
     "bundle_volume_bytes": _integer(1_000_000, 100_000_000_000),

@@ -9,7 +9,7 @@ from local.errors import Interrupted, UserError
 from local.ports import Ports
 
 MAX_DEMO_PHOTOS = 999_999
-COMMANDS = ("run", "services", "token", "demo", "relabel", "tintype", "chromium", "openapi", "screenshots")
+COMMANDS = ("run", "services", "token", "demo", "relabel", "rebuild", "tintype", "chromium", "openapi", "screenshots")
 
 
 def main() -> None:
@@ -28,6 +28,8 @@ def main() -> None:
     parser.add_argument(
         "--inbox-albums", default="", choices=["", "yes", "no"], help="yes: folders in inboxes are albums"
     )
+    parser.add_argument("--backup", default="", choices=["", "yes", "no"], help="yes: back up the tables to the bucket")
+    parser.add_argument("--yes", default="", help="1: do not ask for confirmation")
     parser.add_argument("--user", default="demo", help="the user: demo or second")
     parser.add_argument("--photos", type=_count, help="size of a demo library; a few dozen photos if omitted")
     try:
@@ -53,7 +55,11 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace, rest: list[s
         case "run" | "services":
             from local.run import run
 
-            choices = {"places": arguments.places, "inbox-albums": arguments.inbox_albums}
+            choices = {
+                "places": arguments.places,
+                "inbox-albums": arguments.inbox_albums,
+                "backup": arguments.backup,
+            }
             run(arguments.data, ports, api=command == "run", pam=arguments.pam, choices=choices)
         case "token":
             from local.tokens import fetch_token
@@ -79,6 +85,10 @@ def _run(command: str, ports: Ports, arguments: argparse.Namespace, rest: list[s
             from local.library_command import run_library_command
 
             run_library_command(arguments.data, ports, arguments.user, rest)
+        case "rebuild":
+            from local.rebuild import rebuild
+
+            rebuild(arguments.data, ports, yes=bool(arguments.yes))
         case "screenshots":
             from local.screenshots import take_screenshots
 

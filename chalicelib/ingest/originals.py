@@ -27,6 +27,8 @@ from chalicelib.library.photo import (
 
 # Uploads through the API have this prefix; an object below it is never a direct drop.
 UPLOAD_PREFIX = "uploads/"
+# The backup has this one. Its folder is one that `is_sidecar` ignores.
+BACKUP_PREFIX = ".tintype/backup/"
 # The S3 metadata of a derivative that names the version of the original that it was made from.
 ORIGINAL_VERSION = "original-version"
 INVALID = object()

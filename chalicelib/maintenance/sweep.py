@@ -18,6 +18,7 @@ from chalicelib.ingest.originals import OriginalStore
 from chalicelib.ingest.processing import LABEL_RETRY_DELAY, ImageProcessor
 from chalicelib.library.photo import Photo, PhotoStore, State
 from chalicelib.maintenance.album_deletion import AlbumDeletionPass, AlbumDeletionReport
+from chalicelib.maintenance.backup import BackupPass, BackupReport
 from chalicelib.maintenance.pacing import Failure, time_share
 from chalicelib.maintenance.reconciliation import Reconciliation, ReconciliationReport
 from chalicelib.maintenance.recount import Recount, RecountReport
@@ -56,13 +57,14 @@ class SweepReport:
     photos: ReconciliationReport
     similarity: SimilarityReport = field(default_factory=SimilarityReport)
     albums: AlbumDeletionReport = field(default_factory=AlbumDeletionReport)
+    backup: BackupReport = field(default_factory=BackupReport)
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """All failures of the run."""
         reports = (
             *(self.due, self.relabeling, self.albums, self.totals),
-            *(self.originals, self.photos, self.similarity),
+            *(self.originals, self.photos, self.similarity, self.backup),
         )
         return tuple(failure for report in reports for failure in report.failures)
 
@@ -79,7 +81,8 @@ class Sweep:
     """Runs the scheduled work.
 
     `queue` is that of the ingest function, if there is one: then it deletes the files of erased photos, else this does.
-    `labeling_queue` is there if only the ingest function can label; else photos are labeled here.
+    `labeling_queue` is there if only the ingest function can label; else photos are labeled here. `backup` is there if
+    the library is backed up.
     """
 
     photos: PhotoStore
@@ -94,6 +97,7 @@ class Sweep:
     albums: AlbumDeletionPass
     guest_tickets: GuestTickets
     now: Callable[[], datetime]
+    backup: BackupPass | None = None
     queue: IngestQueue | None = None
     labeling_queue: IngestQueue | None = None
 
@@ -111,10 +115,11 @@ class Sweep:
         totals = self.recount.run(time_share(time_left, 1 / 3))
         originals = self.reconciliation.reconcile_originals(time_share(time_left, 1 / 2))
         similarity = self.similarity.run(time_share(time_left, 1 / 2))
+        backup = self.backup.run(time_share(time_left, 1 / 2)) if self.backup else BackupReport()
         photos = self.reconciliation.reconcile_photos(time_share(time_left, 1))
         due = self._process_each(due_ids, time_share(time_left, 1), due)
         relabeling = requested.add(self.relabeling.run(time_share(time_left, 1)))
-        return SweepReport(due, relabeling, totals, originals, photos, similarity, albums)
+        return SweepReport(due, relabeling, totals, originals, photos, similarity, albums, backup)
 
     def process_due(self, time_left: Callable[[], bool]) -> DueReport:
         """Process every due photo; one that fails is postponed and does not delay the others."""

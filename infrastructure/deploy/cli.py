@@ -16,6 +16,7 @@ from infrastructure.deploy import (
     labels,
     location,
     preflight,
+    rebuild,
     undelete,
     user_removal,
     users,
@@ -26,7 +27,7 @@ from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.stack import Stacks
 from infrastructure.deploy.target import PROJECT, Target, resolve_target
 
-COMMANDS = ("deploy", "destroy", "user", "remove-user", "owners", "rotate", "undelete")
+COMMANDS = ("deploy", "destroy", "user", "remove-user", "owners", "rotate", "undelete", "rebuild")
 PHOTOS_QUESTION = "Photos: keep, hand-over (to the library's owner) or delete? [keep] "
 
 
@@ -53,6 +54,7 @@ def main(
     parser.add_argument(
         "--inbox-albums", default="", choices=["", "yes", "no"], help="yes: folders in inboxes are albums"
     )
+    parser.add_argument("--backup", default="", choices=["", "yes", "no"], help="yes: back up the tables to the bucket")
     parser.add_argument("--metrics", default="", choices=["", "basic", "full"], help="full: those with a price, too")
     parser.add_argument("--phone", default="", help="user: phone number for text messages, for example +12025550123")
     parser.add_argument("--owner", default="", help="remove-user: owner id of the user, instead of an email address")
@@ -105,6 +107,11 @@ def _run(arguments: argparse.Namespace, ask: Callable[[str], str]) -> None:
                 _print(f"{owner}  {email}")
         case "undelete":
             _undelete(arguments, target, ask)
+        case "rebuild":
+            _stack_outputs(target)
+            _confirm([*rebuild.PLAN], yes=bool(arguments.yes), ask=ask)
+            rebuild.run(target, _print)
+            _print("Photos are back; derivatives that are missing follow within a day.")
         case "rotate":
             cdn.rotate(target, Stacks(target.client("cloudformation")))
             _print("Image URLs are signed with a new key. All functions use it within five minutes.")
@@ -124,7 +131,11 @@ def _deploy(arguments: argparse.Namespace, target: Target, ask: Callable[[str], 
         mfa=arguments.mfa,
         metrics=arguments.metrics,
         labels=arguments.labels,
-        choices={"places": arguments.places, "inbox-albums": arguments.inbox_albums},
+        choices={
+            "places": arguments.places,
+            "inbox-albums": arguments.inbox_albums,
+            "backup": arguments.backup,
+        },
     )
     deployment.check(requested)
     _print(f"Tintype {target.stage}: account {target.account}, {target.region}")

@@ -6,14 +6,11 @@ user shares and what others share with them. Every step can be repeated, so an i
 run again.
 """
 
-import json
 import random
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -25,14 +22,12 @@ from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
 from chalicelib.aws.dynamodb.shares import DynamoShareStore
 from chalicelib.errors import TintypeError
 from chalicelib.sharing.service import remove_owner_links
-from infrastructure.deploy import aws_errors, release, settings, users
+from infrastructure.deploy import aws_errors, settings, sweep_calls, users
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import Target
 
 KEEP, HAND_OVER, DELETE = "keep", "hand-over", "delete"
 EVENT_SOURCE = "tintype.user-removal"  # `handlers.USER_REMOVAL_SOURCE`
-SWEEP_HANDLER = "sweep"
-READ_TIMEOUT_SECONDS = 90  # longer than the function's time limit: botocore would start a second run next to the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,33 +159,10 @@ def _handle_photos(target: Target, removal: Removal, report: Callable[[str], Non
 
 def _run_slice(target: Target, removal: Removal) -> dict[str, Any]:
     """Call the function once and return its report; raises UserError."""
-    name = release.function_name(target, SWEEP_HANDLER)
-    client = target.client("lambda", read_timeout=READ_TIMEOUT_SECONDS)
-    response = client.invoke(FunctionName=name, Payload=json.dumps(_event(target, removal)))
-    result = json.loads(response["Payload"].read())
-    if "FunctionError" in response or not isinstance(result, dict):
-        raise UserError(
-            f"The function could not handle the user's photos (see /aws/lambda/{name}). "
-            f"If it is of an older version, run `make deploy STAGE={target.stage}`; then run this command again."
-        )
-    return result
-
-
-def _event(target: Target, removal: Removal) -> dict[str, Any]:
-    """The request, in the form of the events that the function gets from the schedule."""
-    return {
-        "version": "0",
-        "id": str(uuid.uuid4()),
-        "detail-type": "User Removal",
-        "source": EVENT_SOURCE,
-        "account": target.account,
-        "time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "region": target.region,
-        "resources": [],
-        "detail": {
-            "owner": removal.owner,
-            "photos": removal.photos,
-            "new_owner": removal.new_owner,
-            "email_hash": removal.email_hash,
-        },
+    detail = {
+        "owner": removal.owner,
+        "photos": removal.photos,
+        "new_owner": removal.new_owner,
+        "email_hash": removal.email_hash,
     }
+    return sweep_calls.call(target, EVENT_SOURCE, "User Removal", detail, task="handle the user's photos")

@@ -14,10 +14,12 @@ from moto import mock_aws
 from chalicelib.accounts.api_keys import ApiKeyStore
 from chalicelib.albums.members import MemberStore
 from chalicelib.albums.models import Album, AlbumStore
+from chalicelib.aws.backup import S3BackupFiles
 from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.album_table import AlbumTable
 from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
 from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
+from chalicelib.aws.dynamodb.backup import DynamoBackupCheckpoints
 from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
 from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
 from chalicelib.aws.dynamodb.items import to_wire
@@ -46,6 +48,7 @@ from chalicelib.library.photo import PhotoStore
 from chalicelib.library.queries import CollectionReader
 from chalicelib.library.sampling import SamplingIndex
 from chalicelib.library.similarity_index import IndexFiles
+from chalicelib.maintenance.backup_files import BackupCheckpoints, BackupFiles
 from chalicelib.maintenance.derivatives import DerivativeLister
 from chalicelib.maintenance.recount import TotalsStore
 from chalicelib.maintenance.relabeling import RelabelingStore
@@ -56,6 +59,7 @@ from local.provision import ProvisionedStack
 from tests.contract.tables import create_albums_table, create_api_keys_table, create_tables
 from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.api_keys import MemoryApiKeyStore
+from tests.fakes.backup import MemoryBackupCheckpoints, MemoryBackupFiles
 from tests.fakes.members import MemoryMemberStore
 from tests.fakes.outages import MemoryOutages
 from tests.fakes.photos import MemoryPhotoStore
@@ -87,6 +91,7 @@ class Store:
     outages: OutageStore
     relabelings: RelabelingStore
     fingerprints: FingerprintStore
+    backup_checkpoints: BackupCheckpoints
     create_album: Callable[[str], object]
     delete_album: Callable[[str], object]
 
@@ -124,6 +129,10 @@ class Buckets(Protocol):
         """The derivatives bucket, as similarity indexes use it."""
 
     @property
+    def backup_files(self) -> BackupFiles:
+        """The originals bucket, as backups use it."""
+
+    @property
     def version_purger(self) -> VersionPurger:
         """The originals bucket, as permanent deletion uses it."""
 
@@ -154,6 +163,7 @@ class MemoryBuckets:
     originals: MemoryOriginals = field(default_factory=MemoryOriginals)
     derivatives: MemoryDerivatives = field(default_factory=MemoryDerivatives)
     index_files: MemoryIndexFiles = field(default_factory=MemoryIndexFiles)
+    backup_files: MemoryBackupFiles = field(default_factory=MemoryBackupFiles)
 
     def __post_init__(self) -> None:
         self.upload_bucket = self.lister = self.version_purger = self.originals
@@ -190,6 +200,7 @@ class S3Buckets:
         self.derivatives = S3Derivatives(self.s3, self.derivatives_bucket)
         self.range_reader = S3EntryReader(self.originals, self.derivatives)
         self.index_files = S3IndexFiles(self.s3, self.derivatives_bucket)
+        self.backup_files = S3BackupFiles(self.s3, self.bucket)
         self.derivative_lister = S3DerivativeLister(self.s3, self.derivatives_bucket)
 
     def count_versions(self, key: str) -> int:
@@ -240,6 +251,7 @@ def over_dynamodb(client: Any, tables: Tables) -> Store:
         DynamoOutages(client, tables),
         DynamoRelabelingStore(client, tables),
         DynamoFingerprints(client, tables),
+        DynamoBackupCheckpoints(client, tables),
         lambda album_id: client.put_item(TableName=tables.albums, Item=to_wire(album_key(album_id))),
         lambda album_id: client.update_item(
             TableName=tables.albums,
@@ -275,6 +287,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
             outages=MemoryOutages(),
             relabelings=MemoryRelabelingStore(),
             fingerprints=MemoryFingerprints(memory),
+            backup_checkpoints=MemoryBackupCheckpoints(),
             create_album=memory.deleted_albums.discard,
             delete_album=memory.deleted_albums.add,
         )

@@ -19,6 +19,8 @@ from chalicelib.ingest.removal_limit import RemovalLimit
 from chalicelib.ingest.uploads import Uploads
 from chalicelib.library.photo import Photo, Visibility
 from chalicelib.maintenance.album_deletion import AlbumDeletionPass
+from chalicelib.maintenance.backup import BackupPass
+from chalicelib.maintenance.rebuild import Rebuild
 from chalicelib.maintenance.reconciliation import Reconciliation
 from chalicelib.maintenance.recount import Recount
 from chalicelib.maintenance.refresh import (
@@ -35,6 +37,7 @@ from chalicelib.maintenance.similarity import SimilarityIndexing
 from chalicelib.maintenance.sweep import Sweep
 from chalicelib.sharing.service import ShareService
 from tests.fakes.albums import MemoryAlbumStore
+from tests.fakes.backup import MemoryAlbumRows, MemoryBackupCheckpoints, MemoryBackupFiles
 from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
 from tests.fakes.processing import FixedLabeler, decode, find_place, hash_image, read_metadata, render
@@ -50,6 +53,7 @@ WRITES = frozenset(
     {
         *("commit", "remove", "put", "copy", "tag_state", "purge", "save"),
         *("add", "delete", "hand_over"),
+        *("save_photos", "save_albums", "save_manifest", "remove_others", "restore"),
     }
 )
 
@@ -197,6 +201,24 @@ class MemoryLibrary:
             guest_tickets=self.shares,
             now=self.clock,
         )
+
+        self.backup_files = MemoryBackupFiles()
+        self.backup_checkpoints = MemoryBackupCheckpoints()
+        files, checkpoints, rows = (
+            HookedAdapter(inner, lambda name: self.before(name), lambda name: self.after(name))
+            for inner in (self.backup_files, self.backup_checkpoints, MemoryAlbumRows(self.album_store))
+        )
+        self.backup = BackupPass(
+            scanner=self.scanner,
+            albums=rows,
+            files=files,
+            checkpoints=checkpoints,
+            removals=self.ingest.removals,
+            now=self.clock,
+            new_id=self.new_id,
+            photos_per_segment=3,
+        )
+        self.rebuild = Rebuild(files, rows, checkpoints, photos, originals, self.clock)
 
     def new_id(self) -> str:
         return f"id{next(self.ids)}"

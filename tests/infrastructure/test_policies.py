@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.ingest.originals import BACKUP_PREFIX
+
 CHALICE = Path(__file__).parents[2] / ".chalice"
 CONFIG = json.loads((CHALICE / "config.json").read_text())
 POLICIES = {path.name: json.loads(path.read_text()) for path in CHALICE.glob("policy-*.json")}
@@ -52,4 +54,18 @@ def test_only_sweep_scans_and_not_memberships() -> None:
     assert scanned == {
         ("policy-sweep.json", "arn:aws:dynamodb:*:*:table/tintype-*-photos"),
         ("policy-sweep.json", "arn:aws:dynamodb:*:*:table/tintype-*-trends"),
+        ("policy-sweep.json", "arn:aws:dynamodb:*:*:table/tintype-*-albums"),
+    }
+
+
+def test_sweep_writes_no_originals_but_the_backup() -> None:
+    written = {
+        resource
+        for statement in POLICIES["policy-sweep.json"]["Statement"]
+        if "s3:PutObject" in statement["Action"]
+        for resource in statement["Resource"]
+    }
+    assert written == {
+        "arn:aws:s3:::tintype-*-derivatives-*/*",
+        f"arn:aws:s3:::tintype-*-originals-*/{BACKUP_PREFIX}*",
     }

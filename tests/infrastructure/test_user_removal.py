@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from infrastructure.deploy import user_removal
+from infrastructure.deploy import sweep_calls, user_removal
 from infrastructure.deploy.target import PROJECT, Target
 
 REPORT = {"api_keys": 0, "photos": 0, "postponed": 0, "is_complete": True}
@@ -33,4 +33,4 @@ def test_slow_run_is_waited_for_and_not_started_again_next_to_itself() -> None:
     assert user_removal._run_slice(target, removal) == REPORT
     functions = json.loads((PROJECT / ".chalice" / "config.json").read_text())["lambda_functions"]
     (timeout,) = session.read_timeouts
-    assert timeout >= functions[user_removal.SWEEP_HANDLER]["lambda_timeout"] + 20  # and a cold start
+    assert timeout >= functions[sweep_calls.SWEEP_HANDLER]["lambda_timeout"] + 20  # and a cold start

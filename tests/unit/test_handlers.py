@@ -1,6 +1,6 @@
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -10,13 +10,15 @@ import pytest
 from chalicelib import handlers
 from chalicelib.bundles.models import MAX_ATTEMPTS
 from chalicelib.bundles.service import VOLUME_LEASE, InProgress
-from chalicelib.errors import Conflict, Unavailable
+from chalicelib.errors import Conflict, NotFound, Unavailable, Unreadable
 from chalicelib.ingest.decisions import Action
 from chalicelib.ingest.ingest import ReconcileResult
 from chalicelib.ingest.originals import IgnoredMetadata
 from chalicelib.library.photo import State
 from chalicelib.maintenance.album_deletion import AlbumDeletionReport
+from chalicelib.maintenance.backup import BackupReport
 from chalicelib.maintenance.pacing import Failure
+from chalicelib.maintenance.rebuild import RebuildReport
 from chalicelib.maintenance.reconciliation import ReconciliationReport
 from chalicelib.maintenance.recount import RecountReport
 from chalicelib.maintenance.relabeling_pass import RelabelingReport
@@ -149,6 +151,7 @@ def make_result(*failures: Failure) -> SweepReport:
         ),
         ReconciliationReport(checked=10, repaired=11, held=13),
         albums=AlbumDeletionReport(photos=15, albums=16),
+        backup=BackupReport(photos=17, written=18),
     )
 
 
@@ -182,6 +185,39 @@ def test_schedule_logs_its_counts_and_failures(caplog: pytest.LogCaptureFixture)
     assert "DynamoDB is unavailable." in first["exception"]
     assert {name: done[name] for name in COUNTS} == COUNTS
     assert (done["uploads_orphaned"], done["labels_requested"], done["albums_deleted"]) == (12, 14, 16)
+    assert (done["photos_backed_up"], done["backup_files_written"]) == (17, 18)
+
+
+def test_backup_that_must_not_be_replaced_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    handle_schedule(replace(make_result(), backup=BackupReport(held=True)))
+    (warning,) = [line for line in log_lines(caplog) if line["level"] == "WARNING"]
+    assert warning["message"] == handlers.BACKUP_HELD
+
+
+def request_rebuild(rebuild: Any) -> Any:
+    container: Any = SimpleNamespace(rebuild=rebuild)
+    event = {"source": handlers.REBUILD_SOURCE, "detail": {"position": 3, "written_at": "then"}}
+    return handlers.handle_schedule(event, CONTEXT, container=container)
+
+
+def test_rebuild_returns_its_report() -> None:
+    report = RebuildReport("now", 5, 9, restored=2)
+    calls: list[tuple[int, str]] = []
+
+    def run(position: int, written_at: str, _: Any) -> RebuildReport:
+        calls.append((position, written_at))
+        return report
+
+    assert request_rebuild(SimpleNamespace(run=run)) == asdict(report)
+    assert calls == [(3, "then")]
+
+
+@pytest.mark.parametrize("error", [NotFound("There is no backup."), Unreadable("The backup is damaged.")])
+def test_backup_that_cannot_be_read_is_reported_to_the_command(error: Exception) -> None:
+    def run(*_: Any) -> RebuildReport:
+        raise error
+
+    assert request_rebuild(SimpleNamespace(run=run)) == {"error": str(error)}
 
 
 @pytest.mark.parametrize(("metrics", "published"), [("basic", handlers.BASIC_METRICS), ("full", tuple(COUNTS))])

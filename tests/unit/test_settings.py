@@ -148,6 +148,7 @@ def test_min_confidence_is_a_percentage(value: str) -> None:
         ("label-attributes", "maybe"),
         ("places", "true"),
         ("inbox-albums", "maybe"),
+        ("backup", "daily"),
         ("default-status", "hidden"),
         ("labels-min-confidence", "101"),
         ("labels-min-confidence", "-1"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.dynamodb.items import Item, from_wire, to_wire
+from chalicelib.aws.dynamodb.items import Item, from_wire, plain_values, to_wire
 from chalicelib.aws.dynamodb.requests import backoff_seconds, get_items, pages, transact
 from chalicelib.library.collections import album_scope
 
@@ -47,6 +47,11 @@ class AlbumTable:
             **start,
         )
         return (from_wire(wire) for page in found for wire in page["Items"])
+
+    def scan(self) -> Iterator[Item]:
+        """All items as plain values, in any order; eventually consistent, which costs half."""
+        found = pages(self.client.scan, TableName=self.name)
+        return (plain_values(from_wire(wire)) for page in found for wire in page["Items"])
 
     def put(self, item: Item, condition: str = "", **values: Any) -> Write:
         """The write of an item, under a condition."""

@@ -91,7 +91,7 @@ def photo_to_item(photo: Photo) -> Item:
 def photo_from_item(item: Mapping[str, Any]) -> Photo:
     """The photo stored in an item."""
     known = {field.name for field in fields(Photo)}
-    values = {name: _plain(value) for name, value in item.items() if name in known}
+    values = {name: plain_values(value) for name, value in item.items() if name in known}
     if "pending_rows" in values:
         values["pending_rows"] = _pending_rows_from_item(values["pending_rows"])
         values["due_at"] = item[_OWN_DUE_AT]
@@ -165,7 +165,7 @@ def trend_from_item(item: Mapping[str, Any]) -> Trend:
         cover=item.get("cover"),
         updated_at=datetime.fromisoformat(item["updated_at"]),
         version=int(item.get("version", 0)),
-        months=_plain(item.get("months", {})),
+        months=plain_values(item.get("months", {})),
         counted_at=datetime.fromisoformat(item["counted_at"]) if "counted_at" in item else None,
         name=item.get("name", ""),
     )
@@ -176,12 +176,12 @@ def format_timestamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}+00:00"
 
 
-def _plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
     """A value with Decimals converted to int: all stored numbers are integers."""
     if isinstance(value, dict):  # faster than any mapping
-        return {name: _plain(inner) for name, inner in value.items()}
+        return {name: plain_values(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [plain_values(inner) for inner in value]
     match type(value).__name__:
         case "Decimal":
             return int(value)

@@ -1,0 +1,40 @@
+"""`make rebuild`: rebuilds a library's tables from the backup in its originals bucket, one slice per call."""
+
+from collections.abc import Callable
+
+from infrastructure.deploy import sweep_calls
+from infrastructure.deploy.errors import UserError
+from infrastructure.deploy.target import Target
+
+EVENT_SOURCE = "tintype.rebuild"  # `handlers.REBUILD_SOURCE`
+PLAN = (
+    "rebuild: photos, albums, people of albums and shared links become what the last backup has of them",
+    "photos that were added since then stay; what was said of others since then is lost",
+)
+
+
+def run(target: Target, report: Callable[[str], None]) -> None:
+    """Call the function until everything is restored; raises UserError."""
+    position, written_at = 0, ""
+    counts = dict.fromkeys(("restored", "unchanged", "without_original", "failed"), 0)
+    while True:
+        detail = {"position": position, "written_at": written_at}
+        result = sweep_calls.call(target, EVENT_SOURCE, "Rebuild", detail, task="rebuild the tables")
+        if "error" in result:
+            raise UserError(str(result["error"]))
+        for name in counts:
+            counts[name] += result[name]
+        position, written_at = result["position"], result["written_at"]
+        report(f"   {position} of {result['positions']} parts of the backup of {written_at}: {summary(counts)}")
+        if position == result["positions"]:
+            break
+    if counts["failed"]:
+        raise UserError(f"{counts['failed']} photos are busy or failed: run this command again in some minutes.")
+
+
+def summary(counts: dict[str, int]) -> str:
+    """The counts in words."""
+    return (
+        f"{counts['restored']} photos restored, {counts['unchanged']} unchanged, "
+        f"{counts['without_original']} whose originals are gone"
+    )
