@@ -66,9 +66,9 @@ class UploadMetadata:
     """Metadata of an upload, cleaned; weight in millionths, visibility None is the library's default.
 
     Caption, rating, place and the time on the camera's clock, which is `offset` from UTC if that is known, are those of
-    the user; None leaves them to the file. The photo joins the albums, or waits for the owner of the first one to let
-    it in if the `guest` who uploads it needs that. An import gives what it had before: when it was added to a library,
-    and its id.
+    the user; None leaves them to the file. `dismissed_tags` do not become labels or keywords. The photo joins the
+    albums, or waits for the owner of the first one to let it in if the `guest` who uploads it needs that. An import
+    gives what it had before: when it was added to a library, and its id.
     """
 
     filename: str
@@ -80,6 +80,7 @@ class UploadMetadata:
     rating: int | None = None
     favorite: bool = False
     place: tuple[str, ...] | None = None
+    dismissed_tags: tuple[str, ...] = ()
     taken_local: datetime | None = None
     offset: timedelta | None = None
     albums: tuple[str, ...] = ()
@@ -151,6 +152,7 @@ class Uploads:
             weight=metadata.weight,
             label=metadata.label,
             user_tags=metadata.user_tags,
+            dismissed_labels=_dismissed(metadata),
             own_caption=metadata.caption,
             own_rating=metadata.rating,
             own_place=metadata.place,
@@ -175,6 +177,11 @@ class Uploads:
         if found is None or not is_unused or found.key != photo.key:
             raise IdTaken(photo.photo_id)
         return self.photos.commit(found, photo)
+
+
+def _dismissed(metadata: UploadMetadata) -> tuple[str, ...]:
+    """The labels and keywords that its owner does not want, unless they are tags at the same time."""
+    return tuple(tag for tag in metadata.dismissed_tags if tag not in (metadata.label, *metadata.user_tags))
 
 
 def _check_added(created_at: datetime | None, now: datetime) -> datetime:

@@ -33,6 +33,7 @@ from chalicelib.routes.batch import ACTIONS, MAX_SHIFT_SECONDS
 from chalicelib.routes.bundles import MAX_BUNDLE_TAGS, MAX_LABELS
 from chalicelib.routes.labels import MAX_REFRESH_TAGS
 from chalicelib.routes.results import MAX_BATCH
+from chalicelib.routes.upload_fields import MAX_DISMISSED_TAGS
 from chalicelib.routes.uploads import MAX_DIGESTS
 from chalicelib.util.capture_time import FIRST_YEAR
 
@@ -208,6 +209,12 @@ SCHEMAS: dict[str, Schema] = {
                 **FLAG,
                 "description": "The photo came back from its original after its record had been lost or removed, and "
                 "was made private. For the owner only.",
+            },
+            "dismissed_tags": {
+                "type": "array",
+                "items": TEXT,
+                "description": "Labels and keywords of the file that the owner has removed: they do not come back. For "
+                "the owner only.",
             },
             "sha256": {
                 **nullable(TEXT),
@@ -404,6 +411,13 @@ SCHEMAS: dict[str, Schema] = {
         rating=nullable(RATING),
         favorite=nullable(FLAG),
         place=nullable(PLACE),
+        dismissed_tags=nullable(
+            {
+                **TAG_LIST,
+                "maxItems": MAX_DISMISSED_TAGS,
+                "description": "Labels and keywords of the file that the photo does not get as tags.",
+            }
+        ),
         taken_local=nullable(LOCAL_TIME),
         offset=nullable(
             {**UTC_OFFSET, "description": "How far the clock of `taken_local` is from UTC. Null: unknown."}
@@ -583,6 +597,7 @@ OWN_PHOTO: dict[str, Any] = {
     "sha256": EXAMPLE_SHA256,
     "incomplete": False,
     "labels": [{"name": "sunset", "confidence": 92.5, "parents": ["sky"]}],
+    "dismissed_tags": ["boat"],
     "camera": "Apple iPhone 15",
     "lens": "iPhone 15 back dual wide camera 5.96mm f/1.6",
     "exposure": {"time": 0.004, "f_number": 1.6, "iso": 80, "focal_length": 5.96, "equivalent_focal_length": 26.0},

@@ -97,6 +97,7 @@ class PhotoSerializer:
             body["review_album"] = photo.review_album
             body["incomplete"] = photo.incomplete
             body["labels"] = [asdict(label) for label in photo.labels]
+            body["dismissed_tags"] = list(photo.dismissed_labels)
             body |= _descriptions(photo if self.places else without_position(photo))
             body["camera"] = photo.camera
             body["lens"] = photo.lens

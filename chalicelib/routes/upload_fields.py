@@ -10,11 +10,12 @@ from chalicelib.http import validation
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import DEFAULT_WEIGHT, MAX_ALBUMS, clean_visibility
 
+MAX_DISMISSED_TAGS = 100
 # What an import knows that nobody else may say: it needs the permission to manage photos.
 IMPORT_FIELDS = ("created_at", "photo_id")
 TICKET_FIELDS = (
     *("filename", "bytes", "sha256", "tags", "label", "weight", "status", "album", "albums"),
-    *("caption", "rating", "favorite", "taken_local", "offset", "place"),
+    *("caption", "rating", "favorite", "taken_local", "offset", "place", "dismissed_tags"),
     *IMPORT_FIELDS,
 )
 
@@ -48,12 +49,17 @@ def read_ticket_metadata(albums: AlbumLookup, owner: str, filename: str, body: M
         rating=validation.rating(body.get("rating")),
         favorite=favorite is not None and validation.favorite(favorite),
         place=validation.place(body.get("place")),
+        dismissed_tags=_read_dismissed_tags(body.get("dismissed_tags")),
         taken_local=taken_local,
         offset=offset,
         albums=_join(metadata.albums, _find_albums(albums, owner, body.get("albums"))),
         created_at=None if created_at is None else validation.moment(created_at, "created_at"),
         photo_id=None if photo_id is None else validation.photo_id(photo_id),
     )
+
+
+def _read_dismissed_tags(value: Any) -> tuple[str, ...]:
+    return () if value is None else validation.search_tags(value, "dismissed_tags", max_tags=MAX_DISMISSED_TAGS)
 
 
 def _find_album(albums: AlbumLookup, owner: str, name: Any) -> str:

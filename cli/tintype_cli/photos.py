@@ -27,6 +27,7 @@ class PhotoDetails:
     created_at: datetime | None = None  # when it was added to the library, aware
     trashed: bool = False
     albums: tuple[str, ...] = ()  # keys of `ImportAlbum`
+    dismissed_tags: tuple[str, ...] = ()  # what the library or the file says, and the owner has removed
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ DETAILS: dict[str, Any] = {
     "photo_id": PHOTO_ID,
 }
 NULLS: dict[str, Any] = dict.fromkeys(
-    [*DETAILS, "albums", "album", "tags", "label", "weight", "status", "bytes", "sha256"]
+    [*DETAILS, "albums", "album", "dismissed_tags", "tags", "label", "weight", "status", "bytes", "sha256"]
 )
 
 
@@ -55,6 +55,16 @@ def test_photo_has_all_that_the_ticket_says(tintype: Tintype) -> None:
     assert {name: found[name] for name in reset} == {"caption": "", "rating": 0, "place": None, "taken_local": None}
 
 
+def test_dismissed_tags_do_not_come_back(tintype: Tintype) -> None:
+    first, *others = tintype.get(f"/photos/{tintype.publish('bay.jpg', encode_image())}", as_=OWNER)["autoTags"]
+    ticket = request_ticket(tintype, dismissed_tags=[first.upper(), "car", "sea"], tags=["sea"]).json_body
+    photo = send(tintype, ticket, encode_image(size=(41, 30)))
+    assert (first in photo["autoTags"], photo["dismissed_tags"]) == (False, [first, "car"])
+    assert set(others) <= set(photo["autoTags"])
+    restored = tintype.call("PATCH", f"/photos/{photo['photo_id']}", as_=OWNER, body={"tags": [first]}).json_body
+    assert restored["dismissed_tags"] == ["car", *others]
+
+
 def test_null_means_not_set(tintype: Tintype) -> None:
     response = request_ticket(tintype, **NULLS)
     assert response.status_code == 201, response.body
@@ -82,6 +92,9 @@ def test_photo_with_the_same_bytes_joins_all_albums(tintype: Tintype) -> None:
         ({"rating": True}, "rating"),
         ({"favorite": "yes"}, "favorite"),
         ({"place": "a, b, c, d, e"}, "place"),
+        ({"dismissed_tags": "car"}, "dismissed_tags"),
+        ({"dismissed_tags": ["*"]}, "dismissed_tags"),
+        ({"dismissed_tags": [str(number) for number in range(101)]}, "dismissed_tags"),
         ({"taken_local": "2019-05-06T07:08:09Z"}, "taken_local"),
         ({"taken_local": "2999-05-06T07:08:09"}, "taken_local"),
         ({"taken_local": "1825-05-06T07:08:09"}, "taken_local"),

@@ -12,6 +12,7 @@ def photo(photo_id: str, **fields: Any) -> dict[str, Any]:
         "autoTags": ["tram"],
         "labels": [{"name": "tram", "confidence": 90.0}],
         "keywords": [],
+        "dismissed_tags": ["bus"],
         "label": None,
         "caption": "Tram 28",
         "weight": 0.5,

@@ -12,7 +12,7 @@ VERSION = 1  # rises when a reader of the former version would lose or misunders
 PHOTO_FIELDS = (
     *("photo_id", "filename", "sha256", "bytes", "format", "width", "height"),
     *("state", "reason", "duplicate_of", "created_at", "delete_at", "version"),
-    *("tags", "autoTags", "keywords", "label", "weight", "status", "caption", "rating", "favorite"),
+    *("tags", "autoTags", "keywords", "dismissed_tags", "label", "weight", "status", "caption", "rating", "favorite"),
     *("taken_local", "offset", "camera_time", "place", "coordinates", "file"),
     *("albums", "guest", "review_album", "recovered"),
 )

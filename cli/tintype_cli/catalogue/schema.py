@@ -69,6 +69,7 @@ _PHOTO = _object({
     "tags": {**_TEXTS, "description": "Of the user, of the file (`keywords`) and labels (`autoTags`)."},
     "autoTags": _TEXTS,
     "keywords": _TEXTS_OR_NULL,
+    "dismissed_tags": {**_TEXTS_OR_NULL, "description": "Labels and keywords that the owner has removed."},
     "label": _TEXT_OR_NULL,
     "weight": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
     "status": {"enum": ["public", "private"]},
@@ -96,7 +97,7 @@ _PHOTO = _object({
     "guest": {**_TEXT_OR_NULL, "description": "The name of the guest who added it through a shared link."},
     "review_album": {**_ID_OR_NULL, "description": "The album that it waits to be let into."},
     "recovered": _BOOLEAN_OR_NULL,
-})  # fmt: skip
+}, optional=("dismissed_tags",))  # fmt: skip
 
 _ALBUM = _object({
     "type": {"const": "album"},

@@ -15,7 +15,7 @@ MAX_ALBUMS = 20
 DETAILS = frozenset(
     {
         *("tags", "label", "weight", "status", "caption", "rating", "favorite", "taken_local", "offset", "place"),
-        *("created_at", "albums"),
+        *("created_at", "albums", "dismissed_tags"),
     }
 )
 POSITION = "Its position was left out: a library takes positions from the files only."
@@ -81,6 +81,7 @@ def _details(details: PhotoDetails) -> dict[str, Any]:
         "taken_local": details.taken_local,
         "offset": details.offset,
         "place": details.place,
+        "dismissed_tags": list(details.dismissed_tags),
         "created_at": created_at.astimezone(UTC).isoformat(timespec="milliseconds") if created_at else None,
     }
 

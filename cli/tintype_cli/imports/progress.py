@@ -5,7 +5,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from tintype_cli.imports.report import format_size
+from tintype_cli.export.report import format_bytes
 from tintype_cli.progress import RateColumn
 
 
@@ -45,5 +45,5 @@ class ImportProgress:
         """So many photos are done, of so many bytes."""
         self._size += size
         if self._task is not None:
-            sent = format_size(self._size) if self._size else ""
+            sent = format_bytes(self._size) if self._size else ""
             self._progress.update(self._task, advance=photos, sent=sent)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tintype_cli.export.report import format_bytes
 from tintype_cli.imports.state import ImportState
 from tintype_cli.imports.uploads import FileResult, Stage
 from tintype_cli.photos import Problem, Source
@@ -51,7 +52,7 @@ class Survey:
 
     def lines(self) -> Iterator[str]:
         """The survey as text."""
-        yield f"{self.photos:,} photos of {format_size(self.size)}, {self.albums:,} albums."
+        yield f"{self.photos:,} photos of {format_bytes(self.size)}, {self.albums:,} albums."
         yield from _problem_lines(self.skipped, self.incomplete)
 
 
@@ -145,12 +146,3 @@ def _problem_lines(skipped: ReasonCounts, incomplete: ReasonCounts) -> Iterator[
         if reasons.counts:
             yield f"{reasons.counts.total():,} {heading}:"
             yield from reasons.lines()
-
-
-def format_size(size: float) -> str:
-    """Bytes in the largest unit that gives at least 1."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if size < 1000:
-            return f"{size:,.0f} {unit}" if unit == "bytes" else f"{size:,.1f} {unit}"
-        size /= 1000
-    return f"{size:,.1f} TB"

@@ -147,6 +147,7 @@ def photo_details(fields: dict[str, Any]) -> PhotoDetails:
         created_at=_time(fields["created_at"]),
         trashed=fields["state"] == "trashed",
         albums=tuple(fields["albums"]),
+        dismissed_tags=tuple(fields.get("dismissed_tags") or ()),
     )
 
 

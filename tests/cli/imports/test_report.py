@@ -3,10 +3,8 @@
 import csv
 from pathlib import Path
 
-import pytest
-
 from tests.cli.imports.sources import MemorySource, photo
-from tintype_cli.imports.report import MAX_REASONS_COUNTED, ReasonCounts, format_size, survey
+from tintype_cli.imports.report import MAX_REASONS_COUNTED, ReasonCounts, survey
 from tintype_cli.photos import ImportAlbum, Problem
 
 
@@ -41,10 +39,3 @@ def test_many_different_reasons_do_not_fill_memory_or_the_terminal() -> None:
     lines = list(counts.lines())
     assert (len(counts.counts), counts.counts.total()) == (MAX_REASONS_COUNTED + 1, MAX_REASONS_COUNTED + 500)
     assert (len(lines), lines[-1]) == (21, "  981 other reasons are in the report.")
-
-
-@pytest.mark.parametrize(
-    ("size", "text"), [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (60e9, "60.0 GB"), (2.5e15, "2,500.0 TB")]
-)
-def test_sizes_have_the_largest_unit(size: float, text: str) -> None:
-    assert format_size(size) == text

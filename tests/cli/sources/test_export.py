@@ -63,6 +63,7 @@ def test_photo_has_id_checksum_and_corrections(tmp_path: Path) -> None:
         place="Alfama, Lisbon, Portugal",
         created_at=datetime(2026, 11, 20, 10, tzinfo=UTC),
         albums=("a1",),
+        dismissed_tags=("bus",),
     )
     with found.open() as file:
         assert file.read() == b"p1"

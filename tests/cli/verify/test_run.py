@@ -64,7 +64,9 @@ def test_library_with_new_ids_has_no_differences(root: Path, library: FakeLibrar
     ("name", "value"),
     [
         ("filename", "b.jpg"),
-        ("tags", ["lisbon"]),
+        ("tags", ["tram"]),
+        ("tags", ["lisbon", "rain", "tram"]),
+        ("tags", ["bus", "lisbon", "tram"]),
         ("label", "tram"),
         ("weight", 0.25),
         ("status", "public"),
@@ -88,8 +90,13 @@ def test_each_field_is_compared(root: Path, library: FakeLibrary, name: str, val
 
 
 def test_fields_that_may_differ_are_ignored(root: Path, library: FakeLibrary) -> None:
-    library.edit("p1", autoTags=[], tags=["tram", "lisbon"], delete_at=None, camera_time=None)
+    library.edit("p1", autoTags=["sky"], tags=["tram", "sky", "lisbon"], delete_at=None, camera_time=None)
     assert verify(root, library) == Findings()
+
+
+def test_label_that_its_owner_had_removed_is_found(root: Path, library: FakeLibrary) -> None:
+    library.edit("p1", autoTags=["bus", "tram"], tags=["bus", "lisbon", "tram"])
+    assert verify(root, library).first[0].startswith("originals/2019/07/p1 (2).jpg: tags is ")
 
 
 def test_replaced_original_is_found(root: Path, library: FakeLibrary) -> None:

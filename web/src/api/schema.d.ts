@@ -887,6 +887,7 @@ export interface components {
             readonly version: number;
             readonly duplicate_of?: string;
             readonly recovered?: boolean;
+            readonly dismissed_tags?: readonly string[];
             readonly sha256?: string | null;
             readonly camera_time?: {
                 readonly taken_local: string;
@@ -1078,6 +1079,7 @@ export interface components {
             readonly rating?: number | null;
             readonly favorite?: boolean | null;
             readonly place?: string | null;
+            readonly dismissed_tags?: readonly string[] | null;
             readonly taken_local?: string | null;
             readonly offset?: string | null;
             /** Format: date-time */
