@@ -9,10 +9,25 @@ from typing import Any
 
 import click
 
-from tintype_cli.api.errors import LibraryError
+from tintype_cli.api.errors import LibraryError, UnreachableError
 
 URL_HELP = "Address of the library's API, such as https://example.org/api; or set TINTYPE_URL."
 KEY_HELP = "API key. Better set TINTYPE_KEY: other programs can read arguments."
+
+
+class FolderToWrite(click.Path):
+    """A folder that is created if it is missing. An empty one, as of a variable that is not set, is refused."""
+
+    name = "folder"
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The folder, with `~` expanded."""
+        if not str(value).strip():
+            self.fail("the name of the folder is empty.", param, ctx)
+        return super().convert(Path(value).expanduser(), param, ctx)
 
 
 def library_options(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -32,8 +47,10 @@ def explained(folder: Path) -> Iterator[None]:
     again = "Run the same command again to continue."
     try:
         yield
-    except LibraryError as error:
+    except UnreachableError as error:
         raise click.ClickException(f"{error}\n{again}") from error
+    except LibraryError as error:
+        raise click.ClickException(str(error)) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise click.ClickException(f"The disk of {folder} is full. Free some space. {again}") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tintype_cli.api.errors import UnreachableError
+from tintype_cli.api.errors import ApiError, UnreachableError
 from tintype_cli.options import explained
 
 
@@ -38,3 +38,9 @@ def test_other_errors_of_the_state_are_explained() -> None:
         explained(Path("backup")),
     ):
         raise sqlite3.OperationalError("disk I/O error")
+
+
+def test_refused_key_is_not_tried_again() -> None:
+    with pytest.raises(click.ClickException) as raised, explained(Path("backup")):
+        raise ApiError(401, "This API key is invalid or was revoked.")
+    assert raised.value.message == "This API key is invalid or was revoked."

@@ -9,12 +9,12 @@ from tintype_cli.api.client import LibraryClient
 from tintype_cli.export.listing import count_photos
 from tintype_cli.export.run import Export
 from tintype_cli.export.store import StoreError
-from tintype_cli.options import explained, library_options
+from tintype_cli.options import FolderToWrite, explained, library_options
 from tintype_cli.progress import progress_bar
 
 
 @click.command("export")
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder.")
+@click.option("--to", "folder", type=FolderToWrite(), required=True, help="Folder.")
 @library_options(required=True)
 @click.option("--jobs", type=click.IntRange(1, 32), default=8, show_default=True, help="Downloads at once.")
 @click.option("--delete", is_flag=True, help="Delete files of photos that the library no longer has.")

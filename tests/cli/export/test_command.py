@@ -27,3 +27,9 @@ def test_invalid_address_is_named(tmp_path: Path) -> None:
         1,
         "Error: photos.test is not an address such as https://example.org/api.",
     )
+
+
+def test_empty_folder_is_refused() -> None:
+    code, output = run("--to", "", "--url", "https://photos.test", "--key", "tt_key")
+    assert code == 2
+    assert "the name of the folder is empty" in output
