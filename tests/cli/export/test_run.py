@@ -4,6 +4,7 @@ import errno
 import json
 from collections.abc import Callable
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -191,11 +192,11 @@ def stop_at(number: int, error: Callable[[], BaseException]) -> Callable[[int], 
     return fail
 
 
-@pytest.mark.parametrize("error", [Killed, lambda: httpx.ReadError("reset")], ids=["killed", "offline"])
-def test_interrupted_export_is_completed(tmp_path: Path, error: Callable[[], BaseException]) -> None:
-    number = 0
-    while True:  # one more request in each round
-        number += 1
+@pytest.mark.parametrize(
+    ("error", "step"), [(Killed, 1), (lambda: httpx.ReadError("reset"), 3)], ids=["killed", "offline"]
+)
+def test_interrupted_export_is_completed(tmp_path: Path, error: Callable[[], BaseException], step: int) -> None:
+    for number in count(1, step):  # the request that fails, until there are not that many
         root = tmp_path / str(number)
         library = full_library()
         library.fail = stop_at(number, error)

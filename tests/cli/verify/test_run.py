@@ -1,6 +1,7 @@
 """Comparisons of an export with its files and with libraries in memory."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,18 @@ def library() -> FakeLibrary:
     return full_library()
 
 
-@pytest.fixture
-def root(library: FakeLibrary, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An export of the library."""
-    Export(library.client(), tmp_path, 2, "0.1.0").run()
-    return tmp_path
+    path = tmp_path_factory.mktemp("export")
+    Export(full_library().client(), path, 1, "0.1.0").run()
+    return path
+
+
+@pytest.fixture
+def root(exported: Path, tmp_path: Path) -> Path:
+    """A copy of the export, for one test."""
+    return shutil.copytree(exported, tmp_path / "export")
 
 
 def verify(root: Path, library: FakeLibrary | None = None) -> Findings:
