@@ -49,6 +49,7 @@ def test_name_is_split_at_underscores_and_capitals(name: str, words: set[str]) -
         "from a.told import b",
         "match a:\n    case B(told=1): ...",
         "type Told = int",
+        "ｔｏｌｄ = 1",
         "(told := 1)",
     ],
 )
