@@ -15,15 +15,16 @@ import pytest
 from chalice.local import LambdaContext
 from chalice.test import Client, HTTPResponse
 from moto import mock_aws
+from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 from moto.sqs.models import sqs_backends
-from moto.ssm.models import ssm_backends
 
 from chalicelib.accounts.identity import owner_id
 from chalicelib.bootstrap import ContainerProvider
 from chalicelib.container import Container
+from chalicelib.sharing import passwords
 from tests.contract.tables import create_api_keys_table, create_bundles_table, create_tables
 from tests.support import moto_speedups
 from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider, identity_provider
@@ -145,6 +146,15 @@ class Tintype:
         return str(found[0]["photo_id"])
 
 
+@pytest.fixture(scope="package", autouse=True)
+def cheap_password_hashes() -> Iterator[None]:
+    """New passwords of shared links at a low cost: a hash of the usual one takes longer than most requests."""
+    usual = passwords.LOG2_N
+    passwords.LOG2_N = 4
+    yield
+    passwords.LOG2_N = usual
+
+
 @pytest.fixture(scope="session")
 def aws() -> dict[str, Any]:
     """Clients for the whole session: they are stateless, and slow to create."""
@@ -154,7 +164,7 @@ def aws() -> dict[str, Any]:
 
 def put_parameters(values: Mapping[str, str]) -> None:
     """Store parameters in moto itself; a request for each would take as long as the rest of the fixture."""
-    store = ssm_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
+    store = get_backend("ssm")[DEFAULT_ACCOUNT_ID]["us-east-1"]
     for name, value in values.items():
         store.put_parameter(
             name=name,

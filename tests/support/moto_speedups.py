@@ -5,16 +5,19 @@ parses its expression twice, copies it slowly and checks each part again for wha
 each attribute that does not exist yet is reported as XML, an item's size is computed before each assignment, each
 attribute value in a response is searched for under dozens of names, each request lists the methods of a class and
 loads a module again to find out which URLs S3 has, its host is matched five times, and its id is drawn by letters.
+The Systems Manager loads all of EC2, which takes longer to import than the rest of moto, to list its instances.
 
 It also handles one request at a time, as moto's backends need: a transaction that fails would undo another thread's.
 """
 
 import copy
 import string
+import sys
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
 from threading import RLock
+from types import ModuleType
 from typing import Any
 
 from moto.core import responses
@@ -53,6 +56,7 @@ MAX_ITEM_SIZE = 405_000  # bytes, as in moto
 def apply() -> None:
     """Patch moto for this process; calling it again changes nothing."""
     moto_requests.apply()
+    sys.modules.setdefault("moto.ec2", _without_instances())
     BaseBackend.urls = property(_urls_of_type(BaseBackend.urls.fget))
     responses.method_names_from_class = cache(responses.method_names_from_class)
     MotoRandom.get_random_string = _random_string
@@ -70,6 +74,13 @@ def apply() -> None:
     UpdateExpressionExecutor.execute = _with_limited_size(UpdateExpressionExecutor.execute)
     OverlappingPathsValidator.traverse = OverlappingPathsValidator.check_for_overlapping_paths
     ExpressionPathResolver.resolve_expression_path_nodes_to_dynamo_type = _value_at_path
+
+
+def _without_instances() -> ModuleType:
+    """What `moto.ssm` imports of EC2; to use it raises KeyError."""
+    module = ModuleType("moto.ec2")
+    vars(module)["ec2_backends"] = {}
+    return module
 
 
 def _urls_of_type(urls: Callable[[BaseBackend], dict[str, Any]]) -> Callable[[BaseBackend], dict[str, Any]]:
