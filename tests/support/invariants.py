@@ -1,5 +1,6 @@
 """Invariants of a whole library: everything stored must follow from its photos."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -67,7 +68,8 @@ def find_violations(snapshot: LibrarySnapshot) -> list[str]:
 
 def find_count_violations(snapshot: LibrarySnapshot) -> list[str]:
     """Violations that must not exist at any time: memberships, totals and claims change with the record."""
-    return [*_membership_violations(snapshot), *_total_violations(snapshot), *_claim_violations(snapshot)]
+    rows = memberships(snapshot.photos.values())
+    return [*_membership_violations(snapshot, rows), *_total_violations(snapshot, rows), *_claim_violations(snapshot)]
 
 
 def memberships(photos: Iterable[Photo]) -> list[Membership]:
@@ -75,26 +77,26 @@ def memberships(photos: Iterable[Photo]) -> list[Membership]:
     return [row for photo in photos for row in memberships_for(photo)]
 
 
-def _membership_violations(snapshot: LibrarySnapshot) -> Iterator[str]:
-    expected = {_row_key(item): item for _, item in map(membership_item, memberships(snapshot.photos.values()))}
+def _membership_violations(snapshot: LibrarySnapshot, rows: Iterable[Membership]) -> Iterator[str]:
+    expected = {_row_key(item): item for _, item in map(membership_item, rows)}
     stored = {_row_key(row): row for row in snapshot.rows}
     for key in sorted(expected.keys() | stored.keys()):
         if expected.get(key) != stored.get(key):
             yield f"the membership {key} is {stored.get(key)}, not {expected.get(key)}"
 
 
-def _total_violations(snapshot: LibrarySnapshot) -> Iterator[str]:
+def _total_violations(snapshot: LibrarySnapshot, rows: Iterable[Membership]) -> Iterator[str]:
     counted: dict[tuple[str, str], list[Membership]] = {}
-    for row in memberships(snapshot.photos.values()):
+    for row in rows:
         if row.has_totals:
             counted.setdefault((row.scope, row.tag), []).append(row)
+    tags_in_use = Counter(scope for scope, tag in counted if tag != ALL_PHOTOS)
     for key in sorted(counted.keys() | snapshot.trends.keys()):
-        trend, rows = snapshot.trends.get(key), counted.get(key, [])
-        if (trend.totals if trend else Totals()) != sum_totals(rows):
-            yield f"the totals of {key} are {trend and trend.totals}, not {sum_totals(rows)}"
-        in_use = sum(scope == key[0] and tag != ALL_PHOTOS for scope, tag in counted)
-        if trend and key[1] == ALL_PHOTOS and trend.tag_count != in_use:
-            yield f"{key[0]} has {in_use} tags in use, not {trend.tag_count}"
+        trend, totals = snapshot.trends.get(key), sum_totals(counted.get(key, []))
+        if (trend.totals if trend else Totals()) != totals:
+            yield f"the totals of {key} are {trend and trend.totals}, not {totals}"
+        if trend and key[1] == ALL_PHOTOS and trend.tag_count != tags_in_use[key[0]]:
+            yield f"{key[0]} has {tags_in_use[key[0]]} tags in use, not {trend.tag_count}"
 
 
 def _claim_violations(snapshot: LibrarySnapshot) -> Iterator[str]:
