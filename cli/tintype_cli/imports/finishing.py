@@ -28,15 +28,15 @@ def wait_until_processed(
     Raises ImportStoppedError if processing does not go on.
     """
     while uploads := state.list_uploads(Stage.SENT):
-        waited = 0.0
+        waited = 0.0  # since a photo was last processed
         for attempt in count():
-            # Those that the check does not name may be rejected: asking for each one is left to when nothing moves.
-            waiting = _settle(library, state, uploads, asks_each=attempt > 0 and waited >= FIRST_DELAY)
+            # Those that the check does not name may be rejected. Each is asked for only when nothing moves.
+            waiting = _settle(library, state, uploads, asks_each=waited > 0)
             advance(len(uploads) - len(waiting))
             if not waiting:
                 break
             delay = min(FIRST_DELAY * 2**attempt, MAX_DELAY)
-            waited = waited + delay if len(waiting) == len(uploads) else delay
+            waited = waited + delay if len(waiting) == len(uploads) else 0.0
             if waited > MAX_WAIT:
                 raise ImportStoppedError(
                     f"{state.count_uploads(Stage.SENT):,} photos have arrived, but the library does not process them. "

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS uploads (
     sha256 TEXT PRIMARY KEY, path TEXT NOT NULL, run INTEGER NOT NULL, stage TEXT NOT NULL, photo_id TEXT NOT NULL,
     sent_run INTEGER NOT NULL, form TEXT
 );
-CREATE INDEX IF NOT EXISTS uploads_by_stage ON uploads (stage, sha256);
+CREATE INDEX IF NOT EXISTS uploads_by_stage ON uploads (stage);
 CREATE TABLE IF NOT EXISTS albums (
     key TEXT PRIMARY KEY, album_id TEXT NOT NULL, is_new INTEGER NOT NULL, is_finished INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -109,10 +109,10 @@ class ImportState:
         """Save an upload in another stage, without its form; returns it."""
         return self.save(replace(upload, stage=stage, form=None))
 
-    def list_uploads(self, stage: Stage, *, after: str = "", limit: int = 100) -> list[Upload]:
-        """Uploads in a stage, by SHA-256, after one of them."""
-        select = "SELECT * FROM uploads WHERE stage = ? AND sha256 > ? ORDER BY sha256 LIMIT ?"
-        return [_upload(row) for row in self._rows(select, stage, after, limit)]
+    def list_uploads(self, stage: Stage, limit: int = 100) -> list[Upload]:
+        """Uploads in a stage, in the order in which they were saved."""
+        select = "SELECT * FROM uploads WHERE stage = ? ORDER BY rowid LIMIT ?"
+        return [_upload(row) for row in self._rows(select, stage, limit)]
 
     def count_uploads(self, stage: Stage) -> int:
         """How many uploads are in a stage."""

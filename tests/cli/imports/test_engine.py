@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cli.imports.fake_library import FakeLibrary, lose_every
+from tests.cli.imports.fake_library import STORAGE, FakeLibrary, lose_every
 from tests.cli.imports.runs import REPORT, run_import
 from tests.cli.imports.sources import MemorySource, photo
 from tintype_cli.api.errors import ApiError, UnreachableError
@@ -242,6 +242,19 @@ def test_stored_ticket_is_used_while_it_is_valid(tmp_path: Path) -> None:
         run_import(source, library, tmp_path, handler=stop_after(library, "POST /uploads"))
     run_import(source, library, tmp_path)
     assert (len(library.ready()), library.requests["POST /uploads"]) == (1, 1)
+
+
+def test_file_whose_answer_was_lost_is_not_sent_again(tmp_path: Path) -> None:
+    library = FakeLibrary()
+
+    def lose_answer(request: httpx.Request) -> httpx.Response:
+        answer = library.handle(request)
+        if library.requests["storage"] == 1 and str(request.url).startswith(STORAGE):
+            raise httpx.ReadError("Connection reset")
+        return answer
+
+    run_import(MemorySource([photo("a.jpg")]), library, tmp_path, handler=lose_answer)
+    assert list(library.stored.values()) == [1]
 
 
 def test_clock_that_is_wrong_is_named(tmp_path: Path) -> None:

@@ -23,7 +23,9 @@ def test_uploads_survive_with_their_forms(tmp_path: Path) -> None:
         assert (state.run, state.has_uploads(), state.find_upload("00")) == (2, True, UPLOAD)
         assert state.move(UPLOAD, Stage.SENT).form is None
         assert [each.stage for each in state.list_uploads(Stage.SENT)] == [Stage.SENT]
-        assert (state.count_uploads(Stage.SENT), state.list_uploads(Stage.SENT, after="00")) == (1, [])
+        other = state.move(Upload("/earlier", "b.jpg", 1, Stage.TICKET, "p2"), Stage.SENT)
+        assert [each.sha256 for each in state.list_uploads(Stage.SENT)] == ["00", other.sha256]
+        assert (state.count_uploads(Stage.SENT), len(state.list_uploads(Stage.SENT, limit=1))) == (2, 1)
 
 
 def test_hash_counts_only_for_the_same_file(tmp_path: Path) -> None:
