@@ -97,9 +97,7 @@ class Database:
             return True
 
     def _keep_copied(self) -> None:
-        with self._copy_lock:
-            needs_copy = damage.repair_copy(self.path, self._damaged_dir)
-        if needs_copy:
+        if self._is_copy_needed():
             self._try_to_copy()
         interval = self._copy_interval
         while not self._closing.wait(interval):
@@ -108,6 +106,14 @@ class Database:
             started_at = time.monotonic()
             self._try_to_copy()
             interval = max(self._copy_interval, COPY_COST_FACTOR * (time.monotonic() - started_at))
+
+    def _is_copy_needed(self) -> bool:
+        try:
+            with self._copy_lock:
+                return damage.repair_copy(self.path, self._damaged_dir)
+        except OSError as error:
+            log_line(f"{copy_file(self.path).name} could not be read: {error}")
+            return True
 
     def _try_to_copy(self) -> None:
         try:

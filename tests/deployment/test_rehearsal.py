@@ -4,6 +4,7 @@ Each is removed from a copy of the project, in which the tests run.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -152,6 +153,7 @@ def test_removed_part_fails_a_test_naming_it(
             "tests/deployment/test_deploy.py",
         ],
         cwd=project,
+        env={name: value for name, value in os.environ.items() if not name.startswith("TINTYPE_")},
         capture_output=True,
         text=True,
         check=False,

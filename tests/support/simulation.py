@@ -22,8 +22,14 @@ from chalicelib.ingest.ingest import MAX_ATTEMPTS
 from chalicelib.ingest.uploads import TICKET_GRACE, TICKET_LIFETIME, UploadMetadata
 from chalicelib.labels.labeler import Detection, PhotoMetadata
 from chalicelib.library.collections import ALL_PHOTOS, REVIEW, album_of, album_scope
-from chalicelib.library.corrections import reset_time, set_offset, set_time, shift_time
-from chalicelib.library.descriptions import set_caption, set_place, set_rating, without_position
+from chalicelib.library.corrections import drop_repeated_time, reset_time, set_offset, set_time, shift_time
+from chalicelib.library.descriptions import (
+    drop_repeated_descriptions,
+    set_caption,
+    set_place,
+    set_rating,
+    without_position,
+)
 from chalicelib.library.guest import Guest
 from chalicelib.library.label import Label
 from chalicelib.library.photo import Photo, State, Visibility
@@ -146,6 +152,8 @@ class Simulation:
     dismissed: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     erased: set[tuple[str, str]] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
+    # Uploads of guests whose tombstones have expired: their keys name no owner who could have them back.
+    forgotten: set[str] = field(default_factory=set)
     kills: int = 0
     _owner_is_editing: bool = False
     _erasing: str | None = None
@@ -417,6 +425,8 @@ class Simulation:
         if after is None or (after.expires_at and after.state is State.ERASED):
             if after:
                 self.closed.add(photo.key)
+            elif photo.guest:
+                self.forgotten.add(photo.key)
             self.edits.pop(record, None)
             self.dismissed.pop(record, None)
         elif self._owner_is_editing and after.state is not State.ERASED:
@@ -432,6 +442,9 @@ class Simulation:
             versions = {before.object_version, after.object_version} if before and before.guest else set()
             if len(versions - {None}) == 2:  # the guest has used the ticket again
                 self.edits[record]["visibility"] = Visibility.PRIVATE
+            if before and not before.reader_revision and after.reader_revision:  # the file was read for the first time
+                described = drop_repeated_descriptions(drop_repeated_time(replace(after, **self.edits[record])))
+                self.edits[record] = {name: getattr(described, name) for name in EDITED_FIELDS}
             if self.edits[record] != {name: getattr(after, name) for name in EDITED_FIELDS}:
                 self.violations.append(f"fields of {photo.photo_id} changed without an edit")
             if restored := self.dismissed[record] & _found_tags(after):
@@ -535,7 +548,7 @@ class Simulation:
         keys = [photo.key for photo in photos]
         # An upload that its owner has erased never gets a photo again.
         yield from (f"{key} was published again" for key in sorted(self.closed & {*keys, *originals.latest}))
-        for key in sorted((originals.latest.keys() - self.closed) ^ set(keys)):
+        for key in sorted(((originals.latest.keys() - self.closed) ^ set(keys)) - self.forgotten):
             yield f"{key} has {'an object but no photo' if key in originals.latest else 'a photo but no object'}"
         if len(keys) != len(set(keys)):
             yield f"one object has two photos: {keys}"

@@ -294,6 +294,25 @@ def test_copy_that_could_not_be_renewed_is_made_at_the_end(tmp_path: Path, monke
     assert copy_file(path).exists()
 
 
+def test_copy_that_cannot_be_read_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "db"
+    create(path, 1)
+    before = copy_file(path).stat().st_ino
+
+    def fail(*_: object) -> bool:
+        raise OSError("Input/output error")
+
+    monkeypatch.setattr(damage, "repair_copy", fail)
+    database = open_at(path)
+    database._closing.set()
+    database._copier.join()
+    assert capsys.readouterr().out == "db.previous could not be read: Input/output error\n"
+    assert copy_file(path).stat().st_ino != before
+    database.close()
+
+
 def test_start_does_not_wait_for_the_check_of_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "db"
     create(path, 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.aws.dynamodb.transaction import Tables
+from local.events.sources import DEAD_LETTER_QUEUE
 from local.provision import read_parameter
 from tests.support.invariants import find_count_violations, read_aws
 from tests.support.kills.ledger import Ledger
@@ -49,14 +50,25 @@ class Rounds:
     def find_losses(self, *, wait_seconds: float = 0) -> list[str]:
         """What was acknowledged and is missing or different.
 
-        With `wait_seconds`, photos must be processed once this time is up.
+        With `wait_seconds`, photos must be processed once this time is up, also those whose event was received as often
+        as it may be while its worker was killed: they would else wait for reconciliation, a quarter of an hour.
         """
         deadline = time.monotonic() + wait_seconds
         while wait_seconds and time.monotonic() < deadline and self._pending():
+            self._redrive_events()
             self.losses += self._find_lost(pending=True)
             time.sleep(0.5)
         self.losses += self._find_lost(pending=not wait_seconds)
         return list(dict.fromkeys(self.losses))
+
+    def _redrive_events(self) -> None:
+        """Move events from the dead-letter queue back to the queue of ingest."""
+        sqs = self.library.services().client("sqs")
+        dead_letters = sqs.get_queue_url(QueueName=DEAD_LETTER_QUEUE)["QueueUrl"]
+        events = sqs.get_queue_url(QueueName=INGEST_QUEUE)["QueueUrl"]
+        for message in sqs.receive_message(QueueUrl=dead_letters, MaxNumberOfMessages=10).get("Messages", []):
+            sqs.send_message(QueueUrl=events, MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
 
     def find_lost_events(self) -> list[str]:
         """The uploads without a record, if there are fewer events than such uploads.
