@@ -105,7 +105,7 @@ def write_export(root: Path) -> None:
             "created_at": iso(TIME + timedelta(hours=number)),
             "updated_at": iso(TIME),
         }
-        placed = members[album_id][::-1][:50] if order == "manual" else []
+        placed = members[album_id][::-1] if order == "manual" else []
         lines.append(catalogue.album_line(album, placed, None))
     lines.append(catalogue.end_line(PHOTOS, ALBUMS, None))
     (root / catalogue.CATALOGUE_NAME).write_text("".join(map(catalogue.to_text, lines)), encoding="utf-8")

@@ -11,7 +11,7 @@ from uuid import uuid4
 from tintype_cli.api.errors import ApiError, StorageError, UnreachableError
 from tintype_cli.imports.fields import TicketFields, ticket_fields, with_photo_id, without_field
 from tintype_cli.imports.hashing import VerifiedFile
-from tintype_cli.imports.library import ImportLibrary
+from tintype_cli.imports.library import ImportLibrary, KnownPhoto
 from tintype_cli.imports.state import ImportState
 from tintype_cli.imports.uploads import Form, Stage, Upload
 from tintype_cli.photos import ImportPhoto, Problem
@@ -90,7 +90,7 @@ class Transfer:
             found = self._library.find_photo(upload.photo_id)
             if found is None:
                 upload = self._restart(item, upload)
-            elif found.state != UPLOADING and found.sha256 in {None, item.sha256}:
+            elif _is_stored(found, upload) and found.sha256 in {None, item.sha256}:
                 self._arrived(item, upload)
                 return
         for _ in range(MAX_TICKETS):
@@ -199,3 +199,8 @@ class Transfer:
         with self._lock:
             self._failures += 1
             return self._failures >= MAX_FAILURES
+
+
+def _is_stored(found: KnownPhoto, upload: Upload) -> bool:
+    """Whether the storage has the file: the library knows so, or the storage has said so and the event is late."""
+    return found.state != UPLOADING or upload.stage is Stage.SENT

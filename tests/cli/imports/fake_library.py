@@ -40,6 +40,7 @@ class FakeLibrary:
     rejected_content: bytes = b"not an image"
     can: tuple[str, ...] = ("read", "upload", "manage")
     checks_until_ready: int = 1
+    has_late_events: bool = False  # a photo that has arrived is `uploading` until it is processed
     now: float = NOW
     stored: Counter[str] = field(default_factory=Counter)  # times that the storage got each photo id
     requests: Counter[str] = field(default_factory=Counter)
@@ -101,7 +102,7 @@ class FakeLibrary:
     def process(self) -> None:
         """Process all photos that have arrived."""
         for photo in self.photos.values():
-            if photo["state"] != "processing":
+            if not _has_arrived(photo):
                 continue
             content = photo["content"]
             digest = sha256(content).hexdigest()
@@ -156,7 +157,7 @@ class FakeLibrary:
     def _age(self) -> None:
         """Photos are processed some checks after they have arrived."""
         for photo in self.photos.values():
-            photo["checks"] += photo["state"] == "processing"
+            photo["checks"] += _has_arrived(photo)
         if any(photo["checks"] >= self.checks_until_ready for photo in self.photos.values()):
             self.process()
 
@@ -196,7 +197,8 @@ class FakeLibrary:
         if len(file) != int(fields["size"]):
             return httpx.Response(400, text="<Error><Code>EntityTooLarge</Code></Error>")
         self.stored[fields["key"]] += 1
-        self.photos[fields["key"]] |= {"state": "processing", "content": file}
+        state = "uploading" if self.has_late_events else "processing"
+        self.photos[fields["key"]] |= {"state": state, "content": file}
         return httpx.Response(204)
 
     def _photo(self, photo_id: str) -> httpx.Response:
@@ -245,6 +247,10 @@ class FakeLibrary:
             return "storage"
         path = request.url.path.removeprefix("/api")
         return f"{request.method} {re.sub('/(photos|albums)/(?!batch)[^/]+', r'/\1/*', path)}"
+
+
+def _has_arrived(photo: dict[str, Any]) -> bool:
+    return photo["state"] in {"uploading", "processing"} and "content" in photo
 
 
 def lose_every(library: FakeLibrary, number: int) -> Callable[[httpx.Request], httpx.Response]:

@@ -175,19 +175,20 @@ def test_same_ids_find_photos_that_wait_for_processing_although_the_state_is_los
     assert summary.is_complete
 
 
-def stop_after(library: FakeLibrary, name: str) -> "StopAfter":
-    return StopAfter(library, name)
+def stop_after(library: FakeLibrary, name: str, number: int = 1) -> "StopAfter":
+    return StopAfter(library, name, number)
 
 
 class StopAfter:
-    """The network is gone after a request of this name."""
+    """The network is gone after so many requests of this name."""
 
-    def __init__(self, library: FakeLibrary, name: str) -> None:
+    def __init__(self, library: FakeLibrary, name: str, number: int) -> None:
         self._library = library
         self._name = name
+        self._number = number
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        if self._library.requests[self._name]:
+        if self._library.requests[self._name] >= self._number:
             raise httpx.ConnectError("Connection refused")
         return self._library.handle(request)
 
@@ -255,6 +256,17 @@ def test_file_whose_answer_was_lost_is_not_sent_again(tmp_path: Path) -> None:
 
     run_import(MemorySource([photo("a.jpg")]), library, tmp_path, handler=lose_answer)
     assert list(library.stored.values()) == [1]
+
+
+def test_files_that_have_arrived_are_not_sent_again_although_their_events_are_late(tmp_path: Path) -> None:
+    library = FakeLibrary(has_late_events=True, checks_until_ready=10)
+    source = MemorySource([photo(f"{number}.jpg") for number in range(20)])
+    for arrived in (5, 10):
+        with pytest.raises(UnreachableError):
+            run_import(source, library, tmp_path, handler=stop_after(library, "storage", arrived))
+    run_import(source, library, tmp_path)
+    assert len(library.ready()) == 20
+    assert set(library.stored.values()) == {1}
 
 
 def test_clock_that_is_wrong_is_named(tmp_path: Path) -> None:
