@@ -108,7 +108,8 @@ def summarize(state: ImportState, report: Path) -> Summary:
             text = _result(result, state.run)
             summary.results[text] += 1
             same = f"The same bytes as {result.first_path}." if text == _COPY else ""
-            yield result.path, text, "" if result.stage is Stage.REFUSED else result.photo_id, same
+            is_there = result.stage in {Stage.SENT, Stage.DONE, Stage.PRESENT}
+            yield result.path, text, result.photo_id if is_there else "", same
         for problem in state.problems():
             (summary.skipped if problem.is_skipped else summary.incomplete).add(problem)
             yield problem.path, "skipped" if problem.is_skipped else "incomplete", "", problem.reason
@@ -123,12 +124,12 @@ _COPY = "copies of another file"
 def _result(result: FileResult, run: int) -> str:
     if result.stage is Stage.REFUSED:
         return _REFUSED
+    if result.stage in {Stage.QUEUED, Stage.TICKET}:
+        return "not sent yet"
     if result.first_path != result.path:
         return _COPY
     if result.sent_run == 0:
         return "already in the library"
-    if result.stage in {Stage.QUEUED, Stage.TICKET}:
-        return "not sent yet"
     return "imported" if result.sent_run == run else "imported by an earlier run"
 
 
