@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, BinaryIO
 
@@ -13,6 +14,8 @@ from tintype_cli.catalogue.lines import VERSION
 from tintype_cli.catalogue.schema import LINES
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
+# Fields whose pattern in the schema also fits what is no time.
+TIMES = ("exported_at", "created_at", "updated_at", "taken_at", "taken_local", "delete_at", "expires_at")
 CONTENT = frozenset({"photo", "album", "share"})
 
 
@@ -110,10 +113,18 @@ def _invalid(fields: dict[str, Any]) -> str | None:
     """What is wrong with a line, or None."""
     error = next(_validator(fields["type"]).iter_errors(fields), None)
     if error is None:
-        return None
+        return next((f"{name} is not a time." for name in TIMES if not _is_time(fields.get(name))), None)
     field = ".".join(map(str, error.absolute_path))
     message = str(error.message)[:200]
     return f"in {field}, {message}." if field else f"{message}."
+
+
+def _is_time(value: str | None) -> bool:
+    """Whether a value that looks like a time is one, or is missing."""
+    try:
+        return value is None or datetime.fromisoformat(value).astimezone(UTC).year > 0
+    except (ValueError, OverflowError):
+        return False
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
+from unicodedata import normalize
 
 from tintype_cli.photos import ImportPhoto, PhotoDetails
 from tintype_cli.sources.limits import MAX_CAPTION_CHARACTERS, clean_text
@@ -92,10 +93,13 @@ def _fit_tags(tags: Sequence[str]) -> tuple[list[str], list[str]]:
     for tag in (" ".join(clean_text(tag).split()) for tag in tags):
         if tag:
             unique.setdefault(tag.casefold(), tag)
-    short = [tag for tag in unique.values() if len(tag) <= MAX_TAG_CHARACTERS]
+    valid = [tag for tag in unique.values() if not normalize("NFKC", tag).strip().startswith(("*", "!"))]
+    short = [tag for tag in valid if len(tag) <= MAX_TAG_CHARACTERS]
     left_out = []
-    if len(short) < len(unique):
-        left_out.append(f"Tags of more than {MAX_TAG_CHARACTERS} characters were left out: {len(unique) - len(short)}.")
+    if len(valid) < len(unique):
+        left_out.append(f"Tags that begin with * or ! were left out: {len(unique) - len(valid)}.")
+    if len(short) < len(valid):
+        left_out.append(f"Tags of more than {MAX_TAG_CHARACTERS} characters were left out: {len(valid) - len(short)}.")
     if len(short) > MAX_TAGS:
         left_out.append(f"A photo can have {MAX_TAGS} tags; left out: {', '.join(short[MAX_TAGS:])[:500]}.")
     return short[:MAX_TAGS], left_out

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, BinaryIO
 
 from tintype_cli import catalogue
@@ -91,8 +92,10 @@ class ExportSource:
             if not file.resolve().is_relative_to(self._root.resolve()):
                 return Problem(place, f"{path} leads out of the folder of the export.")
             status = file.stat()
-        except OSError as error:
-            return Problem(place, f"{path} can't be read: {error.strerror}.")
+        except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+            return Problem(place, f"{path} can't be read: {getattr(error, 'strerror', None) or error}.")
+        if not S_ISREG(status.st_mode):
+            return Problem(place, f"{path} is not a file.")
         return ImportPhoto(
             path=path,
             filename=fields["filename"],

@@ -26,6 +26,11 @@ def test_what_does_not_fit_is_cut_and_named() -> None:
     )
 
 
+def test_tags_that_the_library_refuses_are_left_out_without_the_others() -> None:
+    fields = ticket_fields(photo("a.jpg", tags=("!a", "ok", "\uff0ab", "*")), "00", "p1", [])
+    assert (fields.body["tags"], fields.left_out) == (["ok"], ("Tags that begin with * or ! were left out: 3.",))
+
+
 def test_text_that_is_no_unicode_can_be_sent() -> None:
     body = ticket_fields(photo("a.jpg", caption="a\ud800b", tags=("\udfff",)), "00", "p1", []).body
     assert (body["caption"], body["tags"]) == ("a\ufffdb", ["\ufffd"])

@@ -1,6 +1,7 @@
 """Exports as a source."""
 
 import json
+import os
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -141,6 +142,9 @@ def test_lines_altered_by_hand_are_named_by_number_and_the_others_are_imported(t
         photo("p3") | {"path": "originals/../../secret.jpg"},
         photo("p1") | {"photo_id": "p4"},
         photo("p5") | {"path": None},
+        photo("p6") | {"created_at": "2019-13-45T99:99:99Z"},
+        photo("p7") | {"created_at": "0001-01-01T00:00:00+15:00"},
+        photo("p8") | {"taken_local": "2019-02-30T12:00:00"},
     )
     assert [each.photo_id for each in found_photos(source)] == ["p1"]
     found = found_problems(source)
@@ -149,6 +153,9 @@ def test_lines_altered_by_hand_are_named_by_number_and_the_others_are_imported(t
     assert found["catalogue.jsonl, line 5"].startswith("in path,")
     assert found["catalogue.jsonl, line 6"] == "Another line names the same file, originals/2019/07/p1.jpg."
     assert found["catalogue.jsonl, line 7"] == "The export has no original of p5.jpg."
+    assert found["catalogue.jsonl, line 8"] == "created_at is not a time."
+    assert found["catalogue.jsonl, line 9"] == "created_at is not a time."
+    assert found["catalogue.jsonl, line 10"] == "taken_local is not a time."
 
 
 def test_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
@@ -160,6 +167,21 @@ def test_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> No
     (root / "originals/2019/07/p1.jpg").symlink_to(tmp_path / "secret.jpg")
     assert found_photos(source) == []
     assert "leads out of the folder" in found_problems(source)["catalogue.jsonl, line 2"]
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    source = write(tmp_path, photo("p1"), photo("p2"), photo("p3"))
+    originals = tmp_path / "originals/2019/07"
+    for name in ("p1", "p2", "p3"):
+        (originals / f"{name}.jpg").unlink()
+    os.mkfifo(originals / "p1.jpg")
+    (originals / "p2.jpg").mkdir()
+    (originals / "p3.jpg").symlink_to(originals / "p3.jpg")
+    assert found_photos(source) == []
+    found = found_problems(source)
+    assert found["catalogue.jsonl, line 2"] == "originals/2019/07/p1.jpg is not a file."
+    assert found["catalogue.jsonl, line 3"] == "originals/2019/07/p2.jpg is not a file."
+    assert found["catalogue.jsonl, line 4"].startswith("originals/2019/07/p3.jpg can't be read: ")
 
 
 def test_missing_originals_and_files_that_no_line_names_are_reported(tmp_path: Path) -> None:
