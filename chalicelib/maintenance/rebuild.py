@@ -149,7 +149,12 @@ class Rebuild:
 
 
 def _is_settled(saved: Photo, stored: Photo | None, now: datetime) -> bool:
-    """Whether nothing is to be done: it is as in the backup, its owner has deleted it since, or it is long gone."""
+    """Whether nothing is to be done: it is as in the backup, its owner has deleted it since, or it is long gone.
+
+    Its id may also be that of another photo, which was uploaded with it while the record was lost: that one stays.
+    """
+    if stored is not None and stored.key != saved.key:
+        return True
     if saved.expires_at is not None and (stored is not None or saved.expires_at <= now):
         return True
     return stored is not None and (stored.state is State.ERASED or _fields(stored) == _fields(saved))

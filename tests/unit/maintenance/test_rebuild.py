@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import Conflict, NotFound, Unreadable
+from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import State, Visibility
 from chalicelib.library.transitions import Edit
 from chalicelib.maintenance.rebuild import RebuildReport
@@ -149,6 +150,16 @@ def test_photos_added_since_the_backup_stay(library: MemoryLibrary) -> None:
     assert (added.user_tags, added.state) == (("deer",), State.READY)
     assert (copy.user_tags, copy.state, copy.duplicate_of) == (("lion",), State.DUPLICATE, first)
     assert find_count_violations(read_memory(lost)) == []
+
+
+def test_other_photo_with_the_id_of_a_lost_one_stays(library: MemoryLibrary) -> None:
+    lost = without_tables(library)
+    taken = next(photo for photo in library.photos.records.values() if photo.state is State.READY)
+    metadata = UploadMetadata("other.jpg", photo_id=taken.photo_id)
+    other = lost.uploads.store_original(SOMEONE, metadata, b"gnu")
+    rebuild(lost)
+    found = lost.photos.records[taken.photo_id]
+    assert (found.owner, found.key) == (SOMEONE, other.key)
 
 
 def test_edits_after_the_backup_are_undone(library: MemoryLibrary) -> None:
