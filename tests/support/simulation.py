@@ -442,10 +442,11 @@ class Simulation:
             versions = {before.object_version, after.object_version} if before and before.guest else set()
             if len(versions - {None}) == 2:  # the guest has used the ticket again
                 self.edits[record]["visibility"] = Visibility.PRIVATE
-            is_read_first = before and not before.reader_revision and after.reader_revision
-            if is_read_first and after.state is not State.REJECTED:
+            if before and not before.reader_revision and after.reader_revision:
+                # What the file says too may be dropped when it is read for the first time.
                 described = drop_repeated_descriptions(drop_repeated_time(replace(after, **self.edits[record])))
-                self.edits[record] = {name: getattr(described, name) for name in EDITED_FIELDS}
+                if described == after:
+                    self.edits[record] = {name: getattr(described, name) for name in EDITED_FIELDS}
             if self.edits[record] != {name: getattr(after, name) for name in EDITED_FIELDS}:
                 self.violations.append(f"fields of {photo.photo_id} changed without an edit")
             if restored := self.dismissed[record] & _found_tags(after):
