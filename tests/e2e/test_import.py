@@ -57,7 +57,7 @@ def owner(client: Client) -> Iterator[Client]:
     owner = replace(client, token=client.library.token("second"))
     for number, name in enumerate(READY):
         owner.upload_form(name, encode_image(size=(130 + number, 80)))
-    owner.upload_form(REJECTED, b"not an image")
+    owner.upload_form(REJECTED, b"not an image to import")
     photos = owner.wait_until_processed({*READY, REJECTED})
     owner.upload_form("import twin.jpg", encode_image(size=(130, 80)))  # a duplicate
     for name, details in DETAILS.items():

@@ -48,7 +48,7 @@ def run(command: str, client: Client, folder: Path, **variables: str) -> str:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on the PATH")
 def test_every_curl_command_works(client: Client, tmp_path: Path) -> None:
-    client = replace(client, token=client.library.token("second"))  # who has no photos yet
+    client = replace(client, token=client.library.token("second"))  # who has none of these photos
     create_key, *others = commands()
     assert create_key.endswith("/keys")
     key = json.loads(run(create_key, client, tmp_path))["key"]
@@ -62,6 +62,6 @@ def test_every_curl_command_works(client: Client, tmp_path: Path) -> None:
     reads = [command for command in others if command not in uploads]
     outputs = {command: run(command, client, tmp_path, KEY=key) for command in reads}
     (photos,) = [json.loads(out) for command, out in outputs.items() if command.endswith("/photos")]
-    assert {photo["filename"] for photo in photos["items"]} == names
+    assert names <= {photo["filename"] for photo in photos["items"]}
     assert len(uploads) >= 2
     assert len(reads) >= 4
