@@ -10,22 +10,20 @@ import json
 import re
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from chalicelib.aws.dynamodb.items import photo_from_item, photo_to_item
-from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.aws.s3 import NOT_FOUND_CODES, delete_objects
+from chalicelib.aws.errors import translate_transient_errors
+from chalicelib.aws.s3 import delete_objects, read_object
 from chalicelib.errors import Unreadable
 from chalicelib.ingest.originals import BACKUP_PREFIX
 from chalicelib.library.descriptions import place_text
 from chalicelib.library.photo import MILLIONTHS, Photo
 from chalicelib.library.transitions import purge_time
-from chalicelib.maintenance.backup_files import AlbumRow, Manifest, Segment
+from chalicelib.maintenance.backup_files import AlbumRow, Manifest, Segment, saved_fields
 from chalicelib.util.coordinates import MILLIONTHS as DEGREE
 from chalicelib.util.coordinates import Coordinates
 
@@ -67,7 +65,7 @@ class S3BackupFiles:
 
     def load_manifest(self) -> Manifest | None:
         """The last manifest, or None; raises Unreadable."""
-        data = self._get(MANIFEST_KEY)
+        data = read_object(self.client, self.bucket, MANIFEST_KEY)
         return None if data is None else _parse_manifest(data)
 
     def remove_others(self, manifest: Manifest) -> None:
@@ -91,7 +89,7 @@ class S3BackupFiles:
     def _load(self, segment: Segment) -> list[dict[str, Any]]:
         if not SEGMENT_NAME.fullmatch(segment.name):
             raise Unreadable("The manifest of the backup names a file that is none of a backup.")
-        data = self._get(f"{BACKUP_PREFIX}{segment.name}")
+        data = read_object(self.client, self.bucket, f"{BACKUP_PREFIX}{segment.name}")
         if data is None:
             raise Unreadable(f"The backup is incomplete: {segment.name} is missing.")
         damaged = Unreadable(f"The backup is damaged: {segment.name} is not what the manifest says.")
@@ -107,18 +105,8 @@ class S3BackupFiles:
         with translate_transient_errors():
             self.client.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=mime)
 
-    def _get(self, key: str) -> bytes | None:
-        try:
-            with translate_transient_errors():
-                return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
-        except ClientError as error:
-            if error_code(error) in NOT_FOUND_CODES:
-                return None
-            raise
-
 
 def _photo_line(photo: Photo) -> dict[str, Any]:
-    saved = replace(photo, worker=None, attempts=0, failure_count=0, due_at=None, pending_rows=None, words=())
     taken, position = photo.capture_time, photo.coordinates
     delete_at = purge_time(photo)
     return {
@@ -148,7 +136,7 @@ def _photo_line(photo: Photo) -> dict[str, Any]:
         "coordinates": _degrees(position) if position else None,
         "albums": photo.albums,
         "recovered": photo.recovered,
-        "record": photo_to_item(replace(saved, public_words=(), index_revision=0)),
+        "record": photo_to_item(saved_fields(photo)),
     }
 
 

@@ -164,13 +164,10 @@ class S3Derivatives:
 
     def get(self, key: str) -> bytes:
         """The bytes of one image; raises NotFound."""
-        try:
-            with translate_transient_errors():
-                return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
-        except ClientError as error:
-            if error_code(error) in NOT_FOUND_CODES:
-                raise NotFound("Image not found.") from error
-            raise
+        data = read_object(self.client, self.bucket, key)
+        if data is None:
+            raise NotFound("Image not found.")
+        return data
 
     def read_range(self, key: str, original_version: str, size: int, first: int, last: int) -> bytes:
         """Bytes `first` to `last`, as far as they exist, of an image of `size` bytes that was made from that version.
@@ -216,6 +213,17 @@ def head_object(client: Any, bucket: str, key: str) -> Any | None:
     try:
         with translate_transient_errors():
             return client.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error_code(error) in NOT_FOUND_CODES:
+            return None
+        raise
+
+
+def read_object(client: Any, bucket: str, key: str) -> bytes | None:
+    """The bytes of an object, or None if there is none."""
+    try:
+        with translate_transient_errors():
+            return bytes(client.get_object(Bucket=bucket, Key=key)["Body"].read())
     except ClientError as error:
         if error_code(error) in NOT_FOUND_CODES:
             return None

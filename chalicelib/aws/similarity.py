@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from chalicelib.aws.errors import error_code, translate_transient_errors
-from chalicelib.aws.s3 import NOT_FOUND_CODES, delete_objects, head_object
+from chalicelib.aws.errors import translate_transient_errors
+from chalicelib.aws.s3 import delete_objects, head_object, read_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +16,7 @@ class S3IndexFiles:
 
     def read(self, key: str) -> bytes | None:
         """The bytes of a file, or None."""
-        try:
-            with translate_transient_errors():
-                return bytes(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
-        except ClientError as error:
-            if error_code(error) in NOT_FOUND_CODES:
-                return None
-            raise
+        return read_object(self.client, self.bucket, key)
 
     def exists(self, key: str) -> bool:
         """Whether there is this file."""

@@ -5,7 +5,7 @@ manifest names the segments of one moment, and is written last.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -92,3 +92,18 @@ class AlbumRows(Protocol):
 
     def restore(self, rows: Iterable[AlbumRow]) -> None:
         """Put these rows in the place of those with the same keys; others stay."""
+
+
+def saved_fields(photo: Photo) -> Photo:
+    """The record as it is saved: without what belongs to workers and to the store."""
+    return replace(
+        photo,
+        worker=None,
+        attempts=0,
+        failure_count=0,
+        due_at=None,
+        pending_rows=None,
+        words=(),
+        public_words=(),
+        index_revision=0,
+    )

@@ -20,6 +20,7 @@ from chalicelib.maintenance.backup_files import (
     BackupCheckpoints,
     BackupFiles,
     Manifest,
+    saved_fields,
 )
 
 PHOTOS_PER_READ = 100
@@ -153,11 +154,11 @@ def _is_settled(saved: Photo, stored: Photo | None, now: datetime) -> bool:
 
     Its id may also be that of another photo, which was uploaded with it while the record was lost: that one stays.
     """
-    if stored is not None and stored.key != saved.key:
+    if stored is None:
+        return saved.expires_at is not None and saved.expires_at <= now
+    if stored.key != saved.key or saved.expires_at is not None or stored.state is State.ERASED:
         return True
-    if saved.expires_at is not None and (stored is not None or saved.expires_at <= now):
-        return True
-    return stored is not None and (stored.state is State.ERASED or _fields(stored) == _fields(saved))
+    return saved_fields(replace(stored, version=saved.version)) == saved_fields(saved)
 
 
 def _prepare(saved: Photo, now: datetime) -> Photo:
@@ -173,19 +174,3 @@ def _prepare(saved: Photo, now: datetime) -> Photo:
         case _:
             due_at = None if saved.expires_at else now
     return replace(saved, worker=None, attempts=0, failure_count=0, pending_rows=None, due_at=due_at)
-
-
-def _fields(photo: Photo) -> Photo:
-    """The record without what belongs to workers and to the store."""
-    return replace(
-        photo,
-        version=0,
-        worker=None,
-        attempts=0,
-        failure_count=0,
-        due_at=None,
-        pending_rows=None,
-        words=(),
-        public_words=(),
-        index_revision=0,
-    )

@@ -1,13 +1,13 @@
 """Fakes of the backup: its files, its checkpoint, and the rows of albums."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
 from chalicelib.errors import Unreadable
 from chalicelib.library.photo import Photo
-from chalicelib.maintenance.backup_files import AlbumRow, BackupCheckpoint, Manifest, Segment
+from chalicelib.maintenance.backup_files import AlbumRow, BackupCheckpoint, Manifest, Segment, saved_fields
 from tests.fakes.albums import MemoryAlbumStore
 
 
@@ -20,7 +20,7 @@ class MemoryBackupFiles:
     written: list[str] = field(default_factory=list)
 
     def save_photos(self, photos: Sequence[Photo], known: Collection[str]) -> Segment:
-        return self._save("photos", [_without_worker(photo) for photo in photos], known)
+        return self._save("photos", [saved_fields(photo) for photo in photos], known)
 
     def load_photos(self, segment: Segment) -> list[Photo]:
         return self._load(segment)
@@ -86,17 +86,3 @@ class MemoryAlbumRows:
             if row["order"] is not None:
                 self.store.orders[album_id] = row["order"]
             self.store.members |= {(album_id, person): each for person, each in row["members"].items()}
-
-
-def _without_worker(photo: Photo) -> Photo:
-    return replace(
-        photo,
-        worker=None,
-        attempts=0,
-        failure_count=0,
-        due_at=None,
-        pending_rows=None,
-        words=(),
-        public_words=(),
-        index_revision=0,
-    )
