@@ -12,7 +12,7 @@ from chalicelib.bootstrap import ContainerProvider
 from chalicelib.container import Container
 from chalicelib.errors import TintypeError
 from chalicelib.maintenance.rebuild import Rebuild
-from infrastructure.deploy.rebuild import PLAN, summary
+from infrastructure.deploy.rebuild import COUNTS, PLAN, summary
 from local.data_dir import DataDir
 from local.errors import UserError
 from local.ports import Ports
@@ -20,7 +20,6 @@ from local.provision import STAGE
 from local.services import Services
 
 FOREVER = timedelta(days=1)
-COUNTS = ("restored", "unchanged", "without_original", "failed")
 
 
 def rebuild(data: Path, ports: Ports, *, yes: bool, ask: Callable[[str], str] = input) -> None:

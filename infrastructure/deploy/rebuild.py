@@ -6,6 +6,7 @@ from infrastructure.deploy import sweep_calls
 from infrastructure.deploy.errors import UserError
 from infrastructure.deploy.target import Target
 
+COUNTS = ("restored", "unchanged", "without_original", "failed")  # of photos, in a `RebuildReport`
 EVENT_SOURCE = "tintype.rebuild"  # `handlers.REBUILD_SOURCE`
 PLAN = (
     "rebuild: photos, albums, people of albums and shared links become what the last backup has of them",
@@ -16,7 +17,7 @@ PLAN = (
 def run(target: Target, report: Callable[[str], None]) -> None:
     """Call the function until everything is restored; raises UserError."""
     position, written_at = 0, ""
-    counts = dict.fromkeys(("restored", "unchanged", "without_original", "failed"), 0)
+    counts = dict.fromkeys(COUNTS, 0)
     while True:
         detail = {"position": position, "written_at": written_at}
         result = sweep_calls.call(target, EVENT_SOURCE, "Rebuild", detail, task="rebuild the tables")
