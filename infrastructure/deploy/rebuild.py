@@ -9,8 +9,8 @@ from infrastructure.deploy.target import Target
 COUNTS = ("restored", "unchanged", "without_original", "failed")  # of photos, in a `RebuildReport`
 EVENT_SOURCE = "tintype.rebuild"  # `handlers.REBUILD_SOURCE`
 PLAN = (
-    "rebuild: photos, albums, people of albums and shared links become what the last backup has of them",
-    "photos that were added since then stay; what was said of others since then is lost",
+    "rebuild: photos, albums, their members and shared links become what they were in the last backup",
+    "photos that were added since then stay; changes to others since then are lost",
 )
 
 

@@ -1,4 +1,4 @@
-"""Upload tickets of imports: what is said of a photo before its file is there, and its former id and date."""
+"""Upload tickets of imports: metadata that is sent before the file, and the former id and date."""
 
 import hashlib
 from typing import Any

@@ -4,7 +4,7 @@ from typing import Any
 
 
 def photo(photo_id: str, **fields: Any) -> dict[str, Any]:
-    """A photo that is ready, with everything said of it."""
+    """A photo that is ready, with all metadata."""
     return {
         "photo_id": photo_id,
         "filename": f"{photo_id}.jpg",

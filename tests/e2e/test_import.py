@@ -53,7 +53,7 @@ def run(client: Client, *arguments: str) -> tuple[int, str]:
 
 @pytest.fixture
 def owner(client: Client) -> Iterator[Client]:
-    """The second user, with everything that can be said of photos, and without what the test has added afterwards."""
+    """The second user, with photos that have all kinds of metadata, and without what the test has added afterwards."""
     owner = replace(client, token=client.library.token("second"))
     for number, name in enumerate(READY):
         owner.upload_form(name, encode_image(size=(130 + number, 80)))

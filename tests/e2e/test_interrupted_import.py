@@ -1,4 +1,4 @@
-"""2,000 photos with everything that can be said of them leave one library and enter another, through ten kills."""
+"""2,000 photos with all kinds of metadata leave one library and enter another, through ten kills."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The catalogue of an export, catalogue.jsonl: everything said of photos, a JSON object per line.
+"""The catalogue of an export, catalogue.jsonl: the metadata of all photos, a JSON object per line.
 
 Described in docs/catalogue.md; `python -m tintype_cli.catalogue` prints its JSON Schema.
 """

@@ -23,7 +23,7 @@ from tintype_cli.sources.detect import KINDS, detect
 from tintype_cli.sources.folder import FolderUse
 
 AUTO = "auto"
-CONTINUE = "Run the same command again to continue: nothing is put in twice."
+CONTINUE = "Run the same command again to continue: nothing is imported twice."
 
 
 @click.command("import")

@@ -1,4 +1,4 @@
-"""The fields of an upload ticket: what the source says of a photo, fitted to what the library accepts."""
+"""The fields of an upload ticket: the metadata that the source has, fitted to what the library accepts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from tintype_cli.sources.limits import MAX_CAPTION_CHARACTERS, clean_text
 MAX_TAGS = 20
 MAX_TAG_CHARACTERS = 64
 MAX_ALBUMS = 20
-# What is said of a photo: if the library refuses one of these, the photo goes without it.
+# A photo's metadata: if the library refuses one of these, the photo goes without it.
 DETAILS = frozenset(
     {
         *("tags", "label", "weight", "status", "caption", "rating", "favorite", "taken_local", "offset", "place"),

@@ -131,7 +131,7 @@ class Transfer:
                 self._state.save(replace(upload, stage=Stage.PRESENT, photo_id=answer, form=None))
                 return None
             return self._state.save(replace(upload, stage=Stage.TICKET, photo_id=fields.body["photo_id"], form=answer))
-        raise _RefusedError("The library refuses what is said of the photo.")
+        raise _RefusedError("The library refuses the photo's metadata.")
 
     def _has_arrived(self, fields: TicketFields, item: Item) -> bool:
         """Whether the photo that has this id is the one to bring in, from a run whose state is lost."""

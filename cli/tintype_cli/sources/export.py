@@ -127,7 +127,7 @@ class ExportSource:
 
 
 def photo_details(fields: dict[str, Any]) -> PhotoDetails:
-    """What the owner said of a photo, from its line: what the file says itself is found in the file again.
+    """The metadata that the owner added to a photo, from its line: that of the file is found in the file again.
 
     So are labels; a tag that is both the owner's and a label counts as a label.
     """

@@ -116,7 +116,7 @@ def test_empty_tables_do_not_replace_the_backup_of_others() -> None:
     back_up(library)
     lost = without_tables(library)
     for key in library.originals.latest:
-        lost.deliver_event(key)  # photos are back, without what was said of them
+        lost.deliver_event(key)  # photos are back, without their metadata
     lost.clock.advance(timedelta(days=1))
     assert lost.backup.run(always) == BackupReport(held=True)
     assert lost.backup_files.manifest == library.backup_files.manifest
