@@ -174,7 +174,9 @@ class Ingest:
 
     def _new_drop_id(self, key: str) -> str:
         first, second = self._direct_drop_ids(key)
-        return second if self.photos.get(first) else first
+        found = self.photos.get(first)
+        # The record of this key is one that another worker has added meanwhile: committing then conflicts.
+        return second if found and found.key != key else first
 
     def _drop_owner(self, key: str) -> str | None:
         """Whose direct drop this is: in an inbox, of the user that it names, or None; elsewhere the library owner's."""

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.errors import Conflict, PhotoNotFound
 from chalicelib.ingest.leases import LEASE_DURATION
-from chalicelib.library.photo import State, Visibility
+from chalicelib.library.photo import Photo, State, Visibility
 from chalicelib.library.transitions import Edit
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.support.factories import OWNER
@@ -245,3 +245,23 @@ def leftovers(library: MemoryLibrary) -> list[str]:
     if library.originals.marks.get((KEY, original.version)) is not photo.state:
         found.append("the original is not marked")
     return found
+
+
+@pytest.mark.parametrize("number", range(1, 4))  # both ids, and the first again before the record is added
+def test_other_worker_between_any_two_reads_makes_no_second_photo(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = MemoryLibrary()
+    new(library)
+    get, reads = library.photos.get, 0
+
+    def get_after_other_worker(photo_id: str) -> Photo | None:
+        nonlocal reads
+        reads += 1
+        if reads == number:
+            library.deliver_event(KEY)
+        return get(photo_id)
+
+    monkeypatch.setattr(library.photos, "get", get_after_other_worker)
+    library.deliver_event(KEY)
+    assert reads >= number
+    assert [(photo.key, photo.state) for photo in library.photos.records.values()] == [(KEY, State.READY)]
+    assert find_violations(read_memory(library)) == []
