@@ -131,7 +131,9 @@ def rebuild(detail: Mapping[str, Any], context: Any, *, container: Container) ->
     A backup that is missing or can't be read is no error of the function: the message is for who called it.
     """
     try:
-        report = container.rebuild.run(int(detail["position"]), detail["written_at"], remaining_time(context))
+        report = container.rebuild.run(
+            int(detail["position"]), detail["written_at"], remaining_time(context), skipped=detail["skipped"]
+        )
     except (NotFound, Unreadable) as error:
         return {"error": str(error)}
     logger().info("Rebuilt from the backup", extra=asdict(report))

@@ -20,6 +20,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
+from local import lost_tables
 from local.credentials import PROFILE, AccessKey, ensure_access_key, new_access_key, read_access_key
 from local.data_dir import PROJECT, DataDir, lock_data_dir, open_data_dir
 from local.data_files import check_file
@@ -186,7 +187,7 @@ def start_services(
         supervisor.wait_until_ready("MiniStack", services.is_ready, timeout_seconds=START_TIMEOUT_SECONDS)
     except UserError as error:
         if child.exit_status == EXIT_REFUSED and (lines := child.log.read_text(errors="replace").splitlines()):
-            raise DamagedLibraryError(lines[-1]) from error
+            raise DamagedLibraryError(lines[-1] + lost_tables.advice(data_dir)) from error
         raise
     for line in child.new_lines(DAMAGED):
         print(line, flush=True)

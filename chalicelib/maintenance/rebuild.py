@@ -3,6 +3,9 @@
 Everything follows from the records, so each is committed as any change is, and memberships and totals with it. First
 come albums, which photos join, and the photos that hold claims on their bytes; then their duplicates. It works in
 slices and can be repeated: what is as in the backup already is left alone.
+
+Segments that are missing or damaged are reported, and the others restored. The backup is not replaced by one of these
+tables before all of it has been restored.
 """
 
 from collections.abc import Callable
@@ -10,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import batched
 
-from chalicelib.errors import Conflict, ContentClaimed, NotFound, Unavailable
+from chalicelib.errors import Conflict, ContentClaimed, NotFound, Unavailable, Unreadable
 from chalicelib.ingest.originals import OriginalStore
 from chalicelib.library.photo import Photo, PhotoStore, State, Visibility
 from chalicelib.library.transitions import TRASH_RETENTION, mark_duplicate, publish
@@ -20,6 +23,7 @@ from chalicelib.maintenance.backup_files import (
     BackupCheckpoints,
     BackupFiles,
     Manifest,
+    Segment,
     saved_fields,
 )
 
@@ -30,7 +34,8 @@ PHOTOS_PER_READ = 100
 class RebuildReport:
     """The result of one slice: photos by outcome, and what to pass to the next one.
 
-    `position` of `positions` is where it begins, in the backup `written_at`; it is complete at the end.
+    `position` of `positions` is where it begins, in the backup `written_at`; it is complete at the end. `unreadable`
+    has a sentence for each segment that can't be read.
     """
 
     written_at: str
@@ -40,6 +45,7 @@ class RebuildReport:
     unchanged: int = 0
     without_original: int = 0
     failed: int = 0
+    unreadable: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -58,24 +64,27 @@ class Rebuild:
     originals: OriginalStore
     now: Callable[[], datetime]
 
-    def run(self, position: int, written_at: str, time_left: Callable[[], timedelta]) -> RebuildReport:
+    def run(
+        self, position: int, written_at: str, time_left: Callable[[], timedelta], *, skipped: bool = False
+    ) -> RebuildReport:
         """Restore while there is time, from this position if the backup is the one that was written then, else from 0.
 
-        Raises NotFound without a backup, Unreadable if it is damaged or of a newer version, Unavailable.
+        `skipped` says that photos of earlier slices failed or could not be read. Raises NotFound without a backup,
+        Unreadable if its manifest or its albums are damaged or of a newer version, Unavailable.
         """
         manifest = self.files.load_manifest()
         if manifest is None:
             raise NotFound("There is no backup in the originals bucket.")
         moment = manifest.written_at.isoformat()
         if moment != written_at:
-            position = 0
+            position, skipped = 0, False
         report = RebuildReport(moment, position, 2 * len(manifest.segments) + 1)
         while not report.is_complete and time_left() > timedelta(0):
             report, is_done = self._run_step(manifest, report, time_left)
             if not is_done:
                 return report
             report = replace(report, position=report.position + 1)
-        if report.is_complete:
+        if report.is_complete and not (skipped or report.failed or report.unreadable):
             # From now on the schedule may replace the backup by one of these tables.
             self.checkpoints.save(BackupCheckpoint(manifest.backup_id))
         return report
@@ -85,11 +94,16 @@ class Rebuild:
     ) -> tuple[RebuildReport, bool]:
         """The report after the step at its position, and whether the step is done: albums, photos, duplicates."""
         if report.position == 0:
-            self.albums.restore(self.files.load_albums(manifest.albums))
+            rows = self.files.load_albums(manifest.albums)
+            self.checkpoints.save(BackupCheckpoint())  # the schedule saves nothing of tables that are half restored
+            self.albums.restore(rows)
             return report, True
         round_, number = divmod(report.position - 1, len(manifest.segments))
-        saved = self.files.load_photos(manifest.segments[number])
         duplicates = round_ == 1
+        try:
+            saved = self.files.load_photos(manifest.segments[number])
+        except Unreadable as error:
+            return report if duplicates else _add_unreadable(report, manifest.segments[number], error), True
         chosen = [photo for photo in saved if (photo.state is State.DUPLICATE) is duplicates]
         for batch in batched(chosen, PHOTOS_PER_READ):
             stored = self.photos.get_many(photo.photo_id for photo in batch)
@@ -147,6 +161,11 @@ class Rebuild:
         published = self.photos.commit(first, replace(hidden, state=State.READY, trashed_at=None, due_at=None))
         self.photos.commit(stored, photo)
         self.photos.commit(published, first)
+
+
+def _add_unreadable(report: RebuildReport, segment: Segment, error: Unreadable) -> RebuildReport:
+    sentence = f"{error} Its {segment.lines} records were not restored."
+    return replace(report, unreadable=(*report.unreadable, sentence))
 
 
 def _is_settled(saved: Photo, stored: Photo | None, now: datetime) -> bool:

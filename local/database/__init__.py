@@ -21,7 +21,7 @@ known to be lost, and those before them are used. Without FILE-shm, a log that w
 transaction that was never finished.
 """
 
-from local.database.damage import DAMAGED, UnusableDatabase
+from local.database.damage import DAMAGED, UnusableDatabase, is_lost, is_missing
 from local.database.database import COPY_INTERVAL_SECONDS, Database, open_database
 
-__all__ = ["COPY_INTERVAL_SECONDS", "DAMAGED", "Database", "UnusableDatabase", "open_database"]
+__all__ = ["COPY_INTERVAL_SECONDS", "DAMAGED", "Database", "UnusableDatabase", "is_lost", "is_missing", "open_database"]

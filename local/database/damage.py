@@ -39,14 +39,13 @@ def repair(path: Path, damaged_dir: Path) -> None:
     # Before anything opens the file: SQLite removes a log that it cannot read, and overwrites one that is damaged.
     log = _find_log_damage(path)
     problem = _find_damage(path, use_log=log is None or log.usable)
-    if problem:
-        copy_problem = _find_copy_damage(path) or ("" if copy_file(path).exists() else "is missing")
-        if not copy_problem:
-            _restore(path, problem, damaged_dir)
-            return
-        if problem != CHANGED or _failed_check(path, use_log=False):
-            message = f"{path} {problem}, and its copy {copy_file(path).name} {copy_problem}"
-            raise UnusableDatabase(damaged_library_message(message, path.parent))
+    copy_problem = _find_problem_of_copy(path) if problem else ""
+    if problem and not copy_problem:
+        _restore(path, problem, damaged_dir)
+        return
+    if _is_fatal(path, problem, copy_problem):
+        message = f"{path} {problem}, and its copy {copy_file(path).name} {copy_problem}"
+        raise UnusableDatabase(damaged_library_message(message, path.parent))
     if log:
         _report_log(path, log, damaged_dir)
     if problem:
@@ -54,6 +53,20 @@ def repair(path: Path, damaged_dir: Path) -> None:
         _set_copy_aside(path, f"{path.name} {problem}, and its copy {copy_problem}: {doubt}", damaged_dir)
     elif not copy_file(path).exists() and (copy_problem := _find_copy_damage(path)):
         _set_copy_aside(path, f"{copy_file(path).name} {copy_problem}", damaged_dir)
+
+
+def is_missing(path: Path) -> bool:
+    """Whether there is neither the file nor its copy, nor a sign that there was one."""
+    return not any(each.exists() for each in (path, copy_file(path), state_file(path)))
+
+
+def is_lost(path: Path) -> bool:
+    """Whether the file and its copy are missing, or neither of them can be used; changes nothing."""
+    if is_missing(path):
+        return True
+    log = _find_log_damage(path)
+    problem = _find_damage(path, use_log=log is None or log.usable)
+    return bool(problem) and _is_fatal(path, problem, _find_problem_of_copy(path))
 
 
 def repair_copy(path: Path, damaged_dir: Path) -> bool:
@@ -132,6 +145,16 @@ def _restore(path: Path, problem: str, damaged_dir: Path) -> None:
     shutil.copyfile(copy, part)
     replace_synced(part, path)
     log_line(f"{DAMAGED}{path.name} {problem}: using the copy of {copied_at}.{moved}")
+
+
+def _is_fatal(path: Path, problem: str, copy_problem: str) -> bool:
+    """Whether neither the file nor its copy can be used, given what is wrong with each."""
+    return bool(problem and copy_problem) and (problem != CHANGED or bool(_failed_check(path, use_log=False)))
+
+
+def _find_problem_of_copy(path: Path) -> str:
+    """Why the copy can't take the place of the file, or an empty string."""
+    return _find_copy_damage(path) or ("" if copy_file(path).exists() else "is missing")
 
 
 def _find_copy_damage(path: Path) -> str:

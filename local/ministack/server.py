@@ -20,7 +20,7 @@ from ministack.services import apigateway_v1, cognito, lambda_svc, sns
 from ministack.services.cloudformation import provisioners
 
 from local import parent_process
-from local.database import UnusableDatabase, open_database
+from local.database import UnusableDatabase, is_missing, open_database
 from local.errors import damaged_library_message
 from local.log_lines import log_line
 from local.ministack import cloudfront_keys, service_state
@@ -152,7 +152,7 @@ def _check_databases() -> None:
     if access_from_environment(os.environ):  # a rehearsed deployment has MiniStack's own objects
         files.append(Path(os.environ["OBJECTS_DIR"]) / INDEX)
     for file in files:
-        if not any(file.parent.glob(f"{file.name}*")):
+        if is_missing(file):
             raise UnreadableState(_missing_message(file))
 
 

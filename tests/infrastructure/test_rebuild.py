@@ -15,10 +15,17 @@ from infrastructure.deploy.target import Target
 WRITTEN_AT = "2026-11-28T00:00:00+00:00"
 
 
-def slice_of(position: int, **counts: int) -> dict[str, Any]:
+def slice_of(position: int, *unreadable: str, **counts: int) -> dict[str, Any]:
     """The report of a slice of a backup in three parts."""
     zero = dict.fromkeys(("restored", "unchanged", "without_original", "failed"), 0)
-    return {"written_at": WRITTEN_AT, "position": position, "positions": 3, **zero, **counts}
+    return {
+        "written_at": WRITTEN_AT,
+        "position": position,
+        "positions": 3,
+        **zero,
+        **counts,
+        "unreadable": [*unreadable],
+    }
 
 
 class Session:
@@ -51,15 +58,22 @@ def test_slices_are_requested_until_all_is_restored() -> None:
     )
     assert {event["source"] for event in session.events} == {rebuild.EVENT_SOURCE} == {REBUILD_SOURCE}
     assert [event["detail"] for event in session.events] == [
-        {"position": 0, "written_at": ""},
-        {"position": 1, "written_at": WRITTEN_AT},
-        {"position": 1, "written_at": WRITTEN_AT},
+        {"position": 0, "written_at": "", "skipped": False},
+        {"position": 1, "written_at": WRITTEN_AT, "skipped": False},
+        {"position": 1, "written_at": WRITTEN_AT, "skipped": False},
     ]
 
 
 def test_photos_that_failed_end_the_command_with_a_sentence() -> None:
     with pytest.raises(UserError, match=r"^2 photos are busy or failed: run this command again in some minutes\.$"):
         run(Session(slice_of(2, failed=2), slice_of(3)))
+
+
+def test_files_that_cannot_be_read_are_named_and_later_slices_know() -> None:
+    session = Session(slice_of(2, "x is missing."), slice_of(3))
+    with pytest.raises(UserError, match=r"^x is missing\. Put the files back"):
+        run(session)
+    assert [event["detail"]["skipped"] for event in session.events] == [False, True]
 
 
 def test_missing_backup_ends_the_command_with_the_functions_sentence() -> None:

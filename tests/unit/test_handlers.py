@@ -196,25 +196,25 @@ def test_backup_that_must_not_be_replaced_is_a_warning(caplog: pytest.LogCapture
 
 def request_rebuild(rebuild: Any) -> Any:
     container: Any = SimpleNamespace(rebuild=rebuild)
-    event = {"source": handlers.REBUILD_SOURCE, "detail": {"position": 3, "written_at": "then"}}
+    event = {"source": handlers.REBUILD_SOURCE, "detail": {"position": 3, "written_at": "then", "skipped": True}}
     return handlers.handle_schedule(event, CONTEXT, container=container)
 
 
 def test_rebuild_returns_its_report() -> None:
     report = RebuildReport("now", 5, 9, restored=2)
-    calls: list[tuple[int, str]] = []
+    calls: list[tuple[int, str, bool]] = []
 
-    def run(position: int, written_at: str, _: Any) -> RebuildReport:
-        calls.append((position, written_at))
+    def run(position: int, written_at: str, _: Any, *, skipped: bool) -> RebuildReport:
+        calls.append((position, written_at, skipped))
         return report
 
     assert request_rebuild(SimpleNamespace(run=run)) == asdict(report)
-    assert calls == [(3, "then")]
+    assert calls == [(3, "then", True)]
 
 
 @pytest.mark.parametrize("error", [NotFound("There is no backup."), Unreadable("The backup is damaged.")])
 def test_backup_that_cannot_be_read_is_reported_to_the_command(error: Exception) -> None:
-    def run(*_: Any) -> RebuildReport:
+    def run(*_: Any, **__: Any) -> RebuildReport:
         raise error
 
     assert request_rebuild(SimpleNamespace(run=run)) == {"error": str(error)}

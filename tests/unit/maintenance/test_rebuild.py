@@ -206,6 +206,7 @@ def test_photo_that_cannot_be_committed_is_counted_and_the_others_return(library
     lost.before = refuse
     report = rebuild(lost)
     assert (report.failed, report.is_complete) == (1, True)
+    assert lost.backup.run(always).held
     assert rebuild(lost).failed == 0
     assert photos_of(lost) == photos_of(library)
 
@@ -224,11 +225,43 @@ def test_without_a_backup_nothing_is_changed() -> None:
         rebuild(MemoryLibrary())
 
 
-def test_missing_segment_is_reported(library: MemoryLibrary) -> None:
+def test_missing_segment_is_reported_and_all_others_are_restored(library: MemoryLibrary) -> None:
+    manifest, files = library.backup_files.manifest, library.backup_files.files
+    assert manifest is not None
+    missing, *others = manifest.segments
+    expected = {photo.photo_id for segment in others for photo in library.backup_files.load_photos(segment)}
     lost = without_tables(library)
-    lost.backup_files.files = {name: f for name, f in lost.backup_files.files.items() if name.startswith("albums")}
-    with pytest.raises(Unreadable, match=r"photos-.* is missing"):
+    lost.backup_files.files = {name: content for name, content in files.items() if name != missing.name}
+    report = rebuild(lost)
+    assert report.is_complete
+    assert report.unreadable == (
+        f"The backup is incomplete: {missing.name} is missing. Its {missing.lines} records were not restored.",
+    )
+    assert lost.photos.records.keys() == expected
+    # The schedule does not replace the backup by what could be restored, also after slices that could be read.
+    assert lost.rebuild.run(report.positions, report.written_at, plenty, skipped=True).is_complete
+    assert lost.backup.run(always).held
+    lost.backup_files.files = files
+    assert rebuild(lost).unreadable == ()
+    assert photos_of(lost) == photos_of(library)
+    assert not lost.backup.run(always).held
+
+
+def test_backup_is_not_replaced_by_tables_that_are_half_restored(library: MemoryLibrary) -> None:
+    answers = iter([timedelta(minutes=1)] * 3)
+    assert not library.rebuild.run(0, "", lambda: next(answers, timedelta(0))).is_complete
+    library.clock.advance(timedelta(days=1))
+    assert library.backup.run(always).held
+    rebuild(library)
+    assert not library.backup.run(always).held
+
+
+def test_damaged_albums_change_nothing(library: MemoryLibrary) -> None:
+    lost = without_tables(library)
+    lost.backup_files.files = {name: f for name, f in lost.backup_files.files.items() if name.startswith("photos")}
+    with pytest.raises(Unreadable, match=r"albums-.* is missing"):
         rebuild(lost)
+    assert lost.photos.records == {}
 
 
 def test_tombstones_return_but_not_expired_ones(library: MemoryLibrary) -> None:
