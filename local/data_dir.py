@@ -46,6 +46,11 @@ class DataDir:
         return self.root / "credentials"
 
     @property
+    def command_keys(self) -> Path:
+        """One file for each API key of a command that runs."""
+        return self.root / "command-keys"
+
+    @property
     def logs(self) -> Path:
         """One log file for each process."""
         return self.root / "logs"

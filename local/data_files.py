@@ -23,6 +23,7 @@ FILES = (
     "library/objects/*.sqlite*",
 )
 FOLDERS = (
+    "command-keys",
     "damaged",
     "logs",
     "scratch",
