@@ -82,6 +82,22 @@ def test_views_explain_offline_and_recover(owner: Visitor) -> None:
     assert found == {}
 
 
+def test_parts_that_could_not_be_loaded_load_when_the_server_is_back(owner: Visitor) -> None:
+    page, unreachable = owner.page, owner.page.get_by_text("Couldn't reach the library")
+    page.route("**", lambda route: route.abort())
+    page.get_by_role("link", name="Explore").click()
+    expect(unreachable).to_be_visible()
+    page.unroute("**")
+    expect(page.get_by_role("region", name="Your tags")).to_be_visible()
+    expect(unreachable).to_have_count(0)
+    page.route("**", lambda route: route.abort())
+    open_from_menu(owner, "About this library")
+    expect(unreachable).to_be_visible()
+    page.unroute("**")
+    close_dialog(owner, page.get_by_role("dialog", name="About this library"))
+    expect(unreachable).to_have_count(0)
+
+
 def test_dialog_that_was_given_up_offline_stays_closed(owner: Visitor) -> None:
     page, about = owner.page, owner.page.get_by_role("dialog", name="About this library")
     set_offline_and_wait(page)

@@ -13,6 +13,7 @@ import { tabStorage } from "./core/browser-storage.ts";
 import { systemClock } from "./core/clock.ts";
 import { readConfig } from "./core/config.ts";
 import { lazyImport } from "./core/lazy-import.ts";
+import { moduleRecovery } from "./core/module-recovery.ts";
 import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
 import { GuestGrid } from "./elements/guest-grid.ts";
 import { GuestPage } from "./elements/guest-page.ts";
@@ -100,6 +101,10 @@ async function start(token: string): Promise<void> {
     // Another link was entered or pasted.
     if (parseGuestAddress(location.hash).token !== token) location.reload();
     else viewer.followUrl().catch(showError);
+  });
+  moduleRecovery.watch(() => {
+    notice.handleOnline();
+    viewer.followUrl().catch(showError);
   });
   addEventListener("online", () => {
     notice.handleOnline();

@@ -20,6 +20,7 @@ import { AppError, NetworkError } from "./core/errors.ts";
 import { systemClock } from "./core/clock.ts";
 import { lazyImport } from "./core/lazy-import.ts";
 import { readTheme, storeTheme } from "./core/theme.ts";
+import { moduleRecovery } from "./core/module-recovery.ts";
 import { browserNetwork, retryRepeatedly } from "./core/network-status.ts";
 import { describeChips } from "./elements/chip-label.ts";
 import { onPageEvent } from "./elements/page-element.ts";
@@ -656,9 +657,11 @@ async function startApp(config: Config): Promise<void> {
     if (feed.status === "failed") loadView();
     else elements.gallery.retryFailedImages();
     photoSelection.loadActions();
+    pages.retry();
     syncDialogs();
     followPhoto();
   }
+  moduleRecovery.watch(retryFailed);
   addEventListener("online", () => {
     render();
     if (feed.status === "stalled") void feed.loadMore();

@@ -27,6 +27,8 @@ export class OtherPages {
   readonly #main: HTMLElement;
   #element: HTMLElement | null = null;
   #generation = 0;
+  /** Opens the page again that did not load; null if none failed. */
+  #openAgain: (() => void) | null = null;
 
   /** The page that is open. */
   current: PageKind = "photos";
@@ -37,17 +39,34 @@ export class OtherPages {
   }
 
   /** Opens the page of an address again, even if it is open; or the grid of photos. */
-  show({ page, view }: PageAddress, signedIn: boolean): void {
+  show(address: PageAddress, signedIn: boolean): void {
+    const { page, view } = address;
     const generation = (this.#generation += 1);
+    this.#openAgain = null;
     this.#element?.remove();
     this.#element = null;
     this.current = page;
     this.#main.dataset.page = page;
     if (page === "photos") return;
-    this.#create(page, view, signedIn).then((element) => {
-      if (generation !== this.#generation) return;
-      this.#main.append((this.#element = element));
-    }, this.#context.onLoadError);
+    this.#create(page, view, signedIn).then(
+      (element) => {
+        if (generation !== this.#generation) return;
+        this.#main.append((this.#element = element));
+      },
+      (error: unknown) => {
+        if (generation === this.#generation) {
+          this.#openAgain = () => {
+            this.show(address, signedIn);
+          };
+        }
+        this.#context.onLoadError(error);
+      },
+    );
+  }
+
+  /** Opens the page again if it did not load. */
+  retry(): void {
+    this.#openAgain?.();
   }
 
   async #create(page: Exclude<PageKind, "photos">, { scope, bounds }: PageAddress["view"], signedIn: boolean): Promise<HTMLElement> {

@@ -6,16 +6,6 @@ import { lazyImport } from "./lazy-import.ts";
 class Connection {
   online = true;
   probe = (): Promise<unknown> => Promise.resolve();
-  readonly #watchers: (() => void)[] = [];
-
-  watch(onChange: () => void): void {
-    this.#watchers.push(onChange);
-  }
-
-  set(online: boolean): void {
-    this.online = online;
-    for (const notify of this.#watchers) notify();
-  }
 }
 
 it("loads a module once for all callers", async () => {
@@ -29,38 +19,31 @@ it("requests nothing while offline, and loads once online", async () => {
   const connection = new Connection();
   let loads = 0;
   const load = lazyImport(() => Promise.resolve((loads += 1)), connection);
-  connection.set(false);
+  connection.online = false;
   await expect(load()).rejects.toThrow(NetworkError);
   expect(loads).toBe(0);
-  connection.set(true);
+  connection.online = true;
   expect(await load()).toBe(1);
 });
 
-it("loads nothing after being offline until another request succeeds", async () => {
+it("loads nothing until another request succeeds, and makes that one only before a module is loaded", async () => {
   const connection = new Connection();
   let loads = 0;
-  const load = lazyImport(() => Promise.resolve((loads += 1)), connection);
+  let probes = 0;
+  let recoveries = 0;
+  const load = lazyImport(() => Promise.resolve((loads += 1)), connection, { start: () => (recoveries += 1) });
   connection.probe = () => Promise.reject(new TypeError("no response"));
-  connection.set(false);
-  connection.set(true);
   await expect(load()).rejects.toThrow(NetworkError);
-  expect(loads).toBe(0);
-  connection.probe = () => Promise.resolve();
-  expect(await load()).toBe(1);
-});
-
-it("makes no other request if the device has not been offline", async () => {
-  const connection = new Connection();
-  connection.probe = () => Promise.reject(new TypeError("no response"));
-  const load = lazyImport(() => Promise.resolve("viewer"), connection);
-  expect(await load()).toBe("viewer");
+  expect([loads, recoveries]).toEqual([0, 1]);
+  connection.probe = () => Promise.resolve((probes += 1));
+  expect([await load(), await load(), probes]).toEqual([1, 1, 1]);
 });
 
 it("returns a loaded module while offline", async () => {
   const connection = new Connection();
   const load = lazyImport(() => Promise.resolve("viewer"), connection);
   await load();
-  connection.set(false);
+  connection.online = false;
   expect(await load()).toBe("viewer");
 });
 

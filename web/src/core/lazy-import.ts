@@ -1,20 +1,21 @@
 /**
  * Code of the page that is loaded on first use.
  *
- * A browser may not fetch a module again after it failed to load, until the page is reloaded (Chromium's module map
- * remembers failures). So nothing is requested while offline, nor after it until another request has succeeded: a browser
- * may report that it is online before requests succeed. The caller can try again later.
+ * What failed to load may not be fetched again until the page is reloaded: some browsers remember modules that failed, and
+ * Vite its styles. So nothing is requested before another request has succeeded: a browser may report that it is online
+ * although the server is down. The caller can try again later.
  */
 import { ModuleLoadError, NetworkError } from "./errors.ts";
-import { type NetworkStatus, browserNetwork } from "./network-status.ts";
+import { moduleRecovery, type ModuleRecovery } from "./module-recovery.ts";
+import { browserNetwork, type NetworkStatus } from "./network-status.ts";
 
 /** A function that loads a module once. It throws a `NetworkError` without a network, a `ModuleLoadError` if loading fails. */
-export function lazyImport<Module>(load: () => Promise<Module>, network: NetworkStatus = browserNetwork): () => Promise<Module> {
+export function lazyImport<Module>(
+  load: () => Promise<Module>,
+  network: Pick<NetworkStatus, "online" | "probe"> = browserNetwork,
+  recovery: Pick<ModuleRecovery, "start"> = moduleRecovery,
+): () => Promise<Module> {
   let loading: Promise<Module> | null = null;
-  let wasOffline = false;
-  network.watch(() => {
-    if (!network.online) wasOffline = true;
-  });
   return async () => {
     if (loading === null) await confirmOnline();
     try {
@@ -27,12 +28,11 @@ export function lazyImport<Module>(load: () => Promise<Module>, network: Network
 
   async function confirmOnline(): Promise<void> {
     if (!network.online) throw new NetworkError("offline");
-    if (!wasOffline) return;
     try {
       await network.probe();
     } catch (error) {
+      recovery.start();
       throw new NetworkError("no response", { cause: error });
     }
-    wasOffline = !network.online;
   }
 }
