@@ -61,6 +61,7 @@ export class AlbumChoices extends PageElement {
     const title = this.text.trim();
     const found = this.#found();
     const isNew = title !== "" && albumTitled(this.list.items, title) === null;
+    const isEmpty = this.list.status === "ready" && !this.list.items.some(acceptsPhotos);
     return html`<form class="album-choices" @submit=${this.#submitted}>
       <input
         type="search"
@@ -71,7 +72,7 @@ export class AlbumChoices extends PageElement {
         @input=${this.#textChanged}
         @keydown=${this.#keyPressed}
       />
-      <ul role="list" aria-label=${albumStrings.choices} @keydown=${this.#keyPressed}>
+      <ul role="list" aria-label=${albumStrings.choices} ?data-empty=${isEmpty} @keydown=${this.#keyPressed}>
         ${
           isNew
             ? html`<li>

@@ -93,15 +93,14 @@ describe("processingMetadata", () => {
         },
       }),
     );
-    expect(toObject(metadata)).toMatchObject({
+    const { Finished, "Event time": time, ...others } = toObject(metadata);
+    expect([typeof Finished, typeof time]).toEqual(["string", "string"]);
+    expect(others).toEqual({
       Original: "4,000 × 3,000 px, 4 MB, JPEG",
       Resized: "2,000 × 1,500 px, 900 kB, JPEG",
       "Size reduction": "77.5%",
       Duration: "0.41 sec",
       Event: "ObjectCreated:Put",
-      Bucket: "originals",
-      Key: "a b/c.jpg",
-      Region: "eu-west-1",
     });
   });
 

@@ -50,9 +50,6 @@ export function processingMetadata({ processing }: Photo): MetadataEntry[] {
     [viewerStrings.finished, finished && formatDateTime(Date.parse(finished))],
     [viewerStrings.eventName, event?.event_name],
     [viewerStrings.eventTime, event?.event_time && formatDateTime(Date.parse(event.event_time))],
-    [viewerStrings.eventBucket, event?.bucket],
-    [viewerStrings.eventKey, event?.key],
-    [viewerStrings.eventRegion, event?.region],
   ]);
 }
 

@@ -113,9 +113,6 @@ export const english = {
   finished: "Finished",
   eventName: "Event",
   eventTime: "Event time",
-  eventBucket: "Bucket",
-  eventKey: "Key",
-  eventRegion: "Region",
   downloadOriginal: "Download original",
   downloadResized: "Download resized",
 } as const;
