@@ -22,8 +22,7 @@ class S3ManifestStore:
 
     def write(self, key: str, entries: Iterable[Entry]) -> None:
         """Write the entries of a volume in order."""
-        lines = (json.dumps(asdict(entry) | {"timestamp": entry.timestamp.isoformat()}) for entry in entries)
-        body = "\n".join(lines).encode()
+        body = b"\n".join(_line(entry).encode() for entry in entries)
         with translate_transient_errors():
             self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/jsonl")
 
@@ -33,9 +32,11 @@ class S3ManifestStore:
             body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
         for line in body.splitlines():
             fields = json.loads(line)
-            # A bundle that an earlier version has queued has originals only.
+            # A bundle that an earlier version has queued has originals only, and no sidecars.
             bucket = ImageBucket(fields.get("bucket", ImageBucket.ORIGINALS))
-            yield Entry(**fields | {"timestamp": datetime.fromisoformat(fields["timestamp"]), "bucket": bucket})
+            sidecar = fields.get("sidecar", "").encode()
+            timestamp = datetime.fromisoformat(fields["timestamp"])
+            yield Entry(**fields | {"timestamp": timestamp, "bucket": bucket, "sidecar": sidecar})
 
     def volume_url(self, key: str, lifetime: timedelta, method: str = "GET") -> str:
         """A URL of a finished volume, signed for GET or HEAD."""
@@ -64,3 +65,8 @@ class S3ManifestStore:
         except ClientError as error:
             if error_code(error) not in NOT_FOUND_CODES | {"NoSuchUpload"}:
                 raise
+
+
+def _line(entry: Entry) -> str:
+    """The line of an entry in a manifest, in JSON."""
+    return json.dumps(asdict(entry) | {"timestamp": entry.timestamp.isoformat(), "sidecar": entry.sidecar.decode()})

@@ -41,7 +41,7 @@ class BundleState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """One zip of a bundle: its plan, progress and lease. `bytes` counts images; `size` is that of the zip."""
+    """One zip of a bundle: its plan, progress and lease. `bytes` counts images and sidecars, `size` all."""
 
     bundle_id: str
     number: int
@@ -75,7 +75,7 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Photos to download, in volumes. `bytes` counts images; times are in UTC.
+    """Photos to download, in volumes. `bytes` counts images and sidecars; times are in UTC.
 
     `owner` is whose bundle it is: an owner id, or `share/{share_id}`. The `title`, if any, names the zip files.
     `contents`, if any, is a text that changes with the photos to bundle.
@@ -97,7 +97,7 @@ class Bundle:
 
     @property
     def bytes(self) -> int:
-        """The total size of their images in bytes."""
+        """The total size of their images and sidecars in bytes."""
         return sum(volume.bytes for volume in self.volumes)
 
     def state(self, now: datetime) -> BundleState:
@@ -193,23 +193,23 @@ def split_into_volumes(entries: Iterable[Entry], max_bytes: int) -> Iterator[lis
     volume: list[Entry] = []
     size = 0
     for entry in entries:
-        if volume and size + entry.bytes > max_bytes:
+        if volume and size + entry.total_bytes > max_bytes:
             yield _with_unique_names(volume)
             volume, size = [], 0
         volume.append(entry)
-        size += entry.bytes
+        size += entry.total_bytes
     if volume:
         yield _with_unique_names(volume)
 
 
 def _with_unique_names(entries: list[Entry]) -> list[Entry]:
-    names = unique_names(entry.name for entry in entries)
+    names = unique_names((entry.name for entry in entries), (bool(entry.sidecar) for entry in entries))
     return [replace(entry, name=name) for entry, name in zip(entries, names, strict=True)]
 
 
 def new_volume(bundle_id: str, number: int, entries: list[Entry]) -> Volume:
     """The record of a volume that no worker has started."""
-    return Volume(bundle_id, number, photos=len(entries), bytes=sum(entry.bytes for entry in entries))
+    return Volume(bundle_id, number, photos=len(entries), bytes=sum(entry.total_bytes for entry in entries))
 
 
 def volume_key(bundle_id: str, number: int) -> str:

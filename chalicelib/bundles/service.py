@@ -76,13 +76,18 @@ class Notifier(Protocol):
         """Send the owner a message, if an address of theirs is confirmed; raises Unavailable."""
 
 
+def without_sidecar(_: Photo) -> bytes:
+    """No sidecar."""
+    return b""
+
+
 @dataclass(frozen=True, slots=True)
 class BundleRequest:
     """A bundle to create. `owner` is whose it is: an owner id, or `share/{share_id}`; each may have `max_bundles`.
 
     `photos`, all of them ready, are read once there is room; one that comes twice is included once. The originals of
-    other owners than `originals_owner` are never included: their photos are always resized. The zip files are named
-    after the `title`, else after the day.
+    other owners than `originals_owner` are never included: their photos are always resized. `sidecar_of` gives the
+    sidecar of a photo, empty for none. The zip files are named after the `title`, else after the day.
     """
 
     owner: str
@@ -94,6 +99,7 @@ class BundleRequest:
     contents: str = ""
     notify: bool = False
     may_be_empty: bool = False
+    sidecar_of: Callable[[Photo], bytes] = without_sidecar
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,8 @@ class BundleService:
         entries: dict[str, tuple[str, Entry]] = {}
         for photo in request.photos:
             variant = request.variant if photo.owner == request.originals_owner else Variant.RESIZED
-            entries[photo.photo_id] = (position(photo.sort_time, photo.photo_id), image_entry(photo, variant))
+            entry = replace(image_entry(photo, variant), sidecar=request.sidecar_of(photo))
+            entries[photo.photo_id] = (position(photo.sort_time, photo.photo_id), entry)
             check_count(len(entries), self.max_photos)
         if not entries and not request.may_be_empty:
             raise NotFound("There are no photos to download.")

@@ -45,8 +45,9 @@ PATHS: dict[str, Any] = {
             "`photo_ids`, and those of an album: your own, and others that you see in an album; and those of your own "
             "that a search finds, with an empty `query` all of them. It contains their originals, or with `variant` = "
             "`resized` images of half their width and height, without GPS position and other metadata; of photos of "
-            "others always those. With `notify`, which an API key may not ask for, you "
-            f"get a message when the bundle is ready. {_MESSAGES}",
+            "others always those. With `sidecars`, your own photos have their metadata beside them, also where they "
+            "were taken: whoever gets a link to the zip file can read it. With `notify`, which an API key may not ask "
+            f"for, you get a message when the bundle is ready. {_MESSAGES}",
             body=json_body("BundleRequest", {"tags": ["beach"], "match": "any", "photo_ids": [EXAMPLE_ID]}),
             responses={202: _CREATED},
             errors=[*_ERRORS, "photo_not_found"],

@@ -463,6 +463,12 @@ SCHEMAS: dict[str, Schema] = {
         query=ref("PhotoFilters"),
         title={**TEXT, "minLength": 1, "description": "The zip files are named after it. At most 200 characters."},
         variant={"enum": list(Variant), "default": Variant.ORIGINAL},
+        sidecars={
+            **FLAG,
+            "default": False,
+            "description": "Beside each of your own photos an XMP sidecar with its tags, caption, rating, date, "
+            "position and place, as `tintype export` writes it: `photo.jpg.xmp`, of raw files `photo.xmp`.",
+        },
         notify={**FLAG, "default": False},
     )
     | {

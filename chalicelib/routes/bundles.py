@@ -10,7 +10,8 @@ from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR, Subscriptio
 from chalicelib.albums.models import Album, clean_title
 from chalicelib.albums.visibility import AlbumVisibility
 from chalicelib.bundles.models import Bundle, Variant
-from chalicelib.bundles.service import BundleRequest
+from chalicelib.bundles.service import BundleRequest, without_sidecar
+from chalicelib.bundles.sidecars import own_sidecars
 from chalicelib.container import Container
 from chalicelib.errors import Forbidden, Invalid, Unavailable
 from chalicelib.http import validation
@@ -28,16 +29,14 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
     """`POST /bundles`: 202 with the number of photos and bytes."""
     owner = request.owner
     request.allow_params()
-    body = request.json("tags", "match", "photo_ids", "album_id", "query", "variant", "title", "notify")
+    body = request.json("tags", "match", "photo_ids", "album_id", "query", "variant", "sidecars", "title", "notify")
     tags = validation.search_tags(body.get("tags", []), "tags", max_tags=MAX_BUNDLE_TAGS)
     photo_ids = validation.photo_ids(body.get("photo_ids", []), max_ids=container.settings.bundle_photos)
     if not tags and not photo_ids and not body.keys() & {"album_id", "query"}:
         raise Invalid("tags, photo_ids, album_id or query is required.", field="tags")
     match = validation.enum_value(body.get("match", Match.ANY), "match", Match)
     variant = validation.enum_value(body.get("variant", Variant.ORIGINAL), "variant", Variant)
-    notify = body.get("notify", False)
-    if not isinstance(notify, bool):
-        raise Invalid("notify must be true or false.", field="notify")
+    sidecars, notify = _flag(body, "sidecars"), _flag(body, "notify")
     if notify and Permission.ACCOUNT not in request.signed_in_caller.permissions:  # it would send its owner messages
         raise Forbidden("API keys cannot send messages. Omit `notify`, or sign in instead.")
     album = _find_album(request, container, body)
@@ -50,7 +49,10 @@ def create_bundle(request: ApiRequest, container: Container) -> Response:
     title = album.title if album and not tags and not photo_ids and "query" not in body else ""
     if "title" in body:
         title = clean_title(body["title"])
-    return _create(container, BundleRequest(owner, photos, owner, variant, title=title, notify=notify))
+    sidecar_of = own_sidecars(owner, places=container.settings.places == "yes") if sidecars else without_sidecar
+    return _create(
+        container, BundleRequest(owner, photos, owner, variant, title=title, notify=notify, sidecar_of=sidecar_of)
+    )
 
 
 def create_label_bundle(request: ApiRequest, container: Container) -> Response:
@@ -124,6 +126,13 @@ def _may_include(visibility: AlbumVisibility, viewer: str) -> Callable[[Photo], 
     """Whether a photo is the viewer's, or in an album that they may see; photos of an album need one read."""
     are_visible = cache(partial(visibility.are_visible, viewer=viewer))
     return lambda photo: photo.owner == viewer or (bool(photo.albums) and are_visible(photo.albums))
+
+
+def _flag(body: Mapping[str, Any], name: str) -> bool:
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise Invalid(f"{name} must be true or false.", field=name)
+    return value
 
 
 def _create(

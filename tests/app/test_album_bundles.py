@@ -77,6 +77,13 @@ def test_photos_of_others_in_an_album_are_resized(shared: SharedAlbum, variant: 
     assert shared.files("carol", body) == {"own.jpg": resized(shared.own), "theirs.jpg": resized(shared.theirs)}
 
 
+def test_sidecars_are_beside_own_photos_only(shared: SharedAlbum) -> None:
+    body = {"album_id": shared.album_id, "sidecars": True}
+    assert shared.files(OWNER, body).keys() == {"own.jpg", "own.jpg.xmp", "theirs.jpg"}
+    assert shared.files("bob", body).keys() == {"own.jpg", "theirs.jpg", "theirs.jpg.xmp"}
+    assert shared.files("carol", body).keys() == {"own.jpg", "theirs.jpg"}
+
+
 def test_photos_of_others_are_selected_by_id_if_an_album_shows_them(shared: SharedAlbum) -> None:
     ids = [shared.own["photo_id"], shared.theirs["photo_id"]]
     assert shared.files(OWNER, {"photo_ids": ids}) == {

@@ -11,6 +11,7 @@ from PIL.ExifTags import GPS, IFD, Base
 from chalicelib.accounts.notifications import MAX_MESSAGES_PER_HOUR
 from tests.app.conftest import OWNER, SavedData, Tintype
 from tests.support.images.tiny import encode_image
+from tintype_cli import xmp
 
 
 def drop_photo(tintype: Tintype, name: str, seed: int = 0, tags: str = "beach") -> bytes:
@@ -87,6 +88,28 @@ def test_bundle_of_resized_images_has_their_sizes_types_and_no_metadata(tintype:
         "b.jpg": ("JPEG", (150, 50)),
     }
     assert not any(image.getexif() for image in images.values())
+
+
+def test_bundle_with_sidecars_has_them_beside_its_photos(tintype: Tintype) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(IFD.GPSInfo).update({1: "N", 2: (38, 42, 0), 3: "W", 4: (9, 8, 0)})
+    images = {"a.jpg": encode_image(size=(200, 100), exif=exif), "b.jpg": encode_image(size=(300, 100))}
+    for name, data in images.items():
+        tintype.publish(name, data, "beach")
+    by_name = {photo["filename"]: photo for photo in tintype.get("/photos", as_=OWNER)["items"]}
+    path, version = f"/photos/{by_name['a.jpg']['photo_id']}", {"If-Match": f'"{by_name["a.jpg"]["version"]}"'}
+    tintype.call("PATCH", path, as_=OWNER, body={"caption": "Low tide", "rating": 4}, headers=version)
+    created = create_bundle(tintype, {"tags": ["beach"], "sidecars": True}).json_body
+    tintype.build_volumes()
+    ready = tintype.get(f"/bundles/{created['bundle_id']}", as_=OWNER)
+    assert ready["progress"]["bytes_done"] == created["bytes"] == ready["progress"]["bytes"]
+    with open_zip(tintype, created["bundle_id"]) as built:
+        contents = {name: built.read(name) for name in sorted(built.namelist())}
+    assert list(contents) == ["a.jpg", "a.jpg.xmp", "b.jpg", "b.jpg.xmp"]
+    assert sum(map(len, contents.values())) == created["bytes"]
+    assert {name: contents[name] for name in images} == images
+    details = xmp.parse(contents["a.jpg.xmp"])
+    assert (details.caption, details.rating, details.latitude) == ("Low tide", 4, 38.7)
 
 
 def test_resized_image_of_a_photo_that_was_replaced_meanwhile_is_skipped(tintype: Tintype) -> None:
@@ -196,6 +219,7 @@ def test_deleted_original_is_listed_as_skipped(tintype: Tintype) -> None:
         ({"tags": ["beach"], "variant": "small"}, 400, "variant"),
         ({"tags": ["beach"], "variant": None}, 400, "variant"),
         ({"tags": ["beach"], "notify": "yes"}, 400, "notify"),
+        ({"tags": ["beach"], "sidecars": 1}, 400, "sidecars"),
         ({"tags": ["beach"], "photo_ids": "p"}, 400, "photo_ids"),
         ({"photo_ids": [f"p{n}" for n in range(10_001)]}, 400, "photo_ids"),
         ({"tags": ["beach"], "zip": True}, 400, "zip"),

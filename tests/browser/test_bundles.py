@@ -102,13 +102,14 @@ def test_bundle_of_selected_photos_returns_to_the_search(signed_in: Visitor) -> 
     page.keyboard.press("Space")
     bar(page).get_by_role("button", name="Download").click()
     expect(dialog(page)).to_contain_text("1 selected photo")
+    dialog(page).get_by_role("checkbox", name="Include XMP sidecars").check()
     dialog(page).get_by_role("button", name="Prepare download").click()
     save = dialog(page).get_by_role("link", name="Download zip")
     expect(save).to_be_visible()
     with page.expect_download() as download:
         save.click()
     with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as built:
-        assert built.namelist() == [f"{tag}-2.jpg"]
+        assert built.namelist() == [f"{tag}-2.jpg", f"{tag}-2.jpg.xmp"]
     page.go_back()
     expect(dialog(page)).to_have_count(0)
     expect(page).to_have_url(re.compile(rf"\?tag={tag}$"))

@@ -302,6 +302,7 @@ def test_expired_or_released_notification_is_claimed_again(bundle_store: BundleS
 
 
 ENTRIES = [Entry(f"p{n}", f"o/p{n}/ü +%.jpg", "v1", n, f"ü {n}\u2028.jpg", NOON) for n in range(3)]
+ENTRIES += [replace(entry, name=f"x{entry.name}", sidecar="<x>ü\n</x>".encode()) for entry in ENTRIES[:1]]
 
 
 def test_manifest_round_trip(manifest_store: ManifestStore) -> None:

@@ -13,7 +13,7 @@ from itertools import chain
 
 from chalicelib.bundles.zip.archive import MAX_ENTRY_OVERHEAD, Archive
 from chalicelib.bundles.zip.entries import BuiltVolume, Entry, Skipped
-from chalicelib.bundles.zip.naming import SKIPPED_LIST_NAME
+from chalicelib.bundles.zip.naming import SKIPPED_LIST_NAME, sidecar_name
 from chalicelib.bundles.zip.parts import MIB, MultipartUploader, PartWriter, part_size
 from chalicelib.bundles.zip.readahead import EntryReader, ReadAhead
 from chalicelib.errors import NotFound
@@ -38,7 +38,7 @@ class ZipBuilder:
     def build(self, key: str, filename: str, entries: Iterable[Entry], on_progress: ProgressCallback) -> BuiltVolume:
         """Build the zip of these entries under `key`; browsers save it as `filename`.
 
-        Calls `on_progress(photos, bytes)` with the photos and bytes of images written so far, for the last time
+        Calls `on_progress(photos, bytes)` with the photos and bytes of files written so far, for the last time
         just before completing the upload; exceptions from it propagate. Raises Conflict if an image disappears
         while it is read or differs from its recorded size, or if another worker builds this volume; Unavailable.
         """
@@ -48,7 +48,7 @@ class ZipBuilder:
         upload = self.uploads.create(key, filename)
         try:
             with _thread_pool(READERS) as readers, _thread_pool(UPLOADERS) as uploaders:
-                size = part_size(sum(entry.bytes + MAX_ENTRY_OVERHEAD for entry in planned), self.part_size)
+                size = part_size(sum(entry.total_bytes + 2 * MAX_ENTRY_OVERHEAD for entry in planned), self.part_size)
                 upload_part = partial(self.uploads.upload_part, key, upload)
                 parts = PartWriter(upload_part, uploaders, size=size, max_in_flight=UPLOADERS)
                 images = ReadAhead(
@@ -93,6 +93,9 @@ class _ZipStream:
                 continue
             counted = self._count(chain([first], chunks))
             yield from self._archive.add(entry.name, entry.timestamp, entry.bytes, counted)
+            if entry.sidecar:
+                name, size = sidecar_name(entry.name), len(entry.sidecar)
+                yield from self._archive.add(name, entry.timestamp, size, self._count([entry.sidecar]))
             self.photos += 1
             self._on_progress(self.photos, self.bytes)
         if deleted:

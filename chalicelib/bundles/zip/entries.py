@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+type FileContent = bytes  # an entry has a field of the name `bytes`
+
 
 class ImageBucket(StrEnum):
     """The bucket of an image."""
@@ -16,7 +18,8 @@ class ImageBucket(StrEnum):
 class Entry:
     """One photo of a volume: its original or a derivative, the size of that in bytes, and its unique entry name.
 
-    `version` is that of the original; a derivative is one that was made from it.
+    `version` is that of the original; a derivative is one that was made from it. `sidecar` is the file beside it,
+    or empty.
     """
 
     photo_id: str
@@ -26,6 +29,12 @@ class Entry:
     name: str
     timestamp: datetime
     bucket: ImageBucket = ImageBucket.ORIGINALS
+    sidecar: FileContent = b""
+
+    @property
+    def total_bytes(self) -> int:
+        """The size of the image and its sidecar."""
+        return self.bytes + len(self.sidecar)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,15 @@ https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 from chalicelib.library.filenames import split_extension, truncate_filename
 
 # The list of skipped photos; no photo gets this name.
 SKIPPED_LIST_NAME = "not included.txt"
+# Of camera raw files, whose sidecars have their name without the extension, as Lightroom writes and reads them.
+_RAW_NAMES = "3fr arw cr2 cr3 crw dcr dng erf iiq kdc mef mos mrw nef nrw orf pef raf raw rw2 rwl sr2 srw x3f"
+RAW_EXTENSIONS = frozenset(f".{name}" for name in _RAW_NAMES.split())
 DEFAULT_STEM = "photo"
 # Windows limits a path to 260 characters: this leaves some for the parent folders.
 MAX_NAME_BYTES = 200
@@ -27,19 +31,25 @@ INVISIBLE = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
 JOINERS = frozenset({"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))})
 
 
-def unique_names(filenames: Iterable[str]) -> Iterator[str]:
-    """The entry names of a volume's photos, in order; deterministic."""
+def unique_names(filenames: Iterable[str], sidecars: Iterable[bool] = repeat(False)) -> Iterator[str]:
+    """The entry names of a volume's photos, in order; deterministic. `sidecars` says which of them have a sidecar."""
     # Each name in use, folded, with the last number that was appended to it.
     used = {fold(SKIPPED_LIST_NAME): 1}
-    for filename in filenames:
+    for filename, has_sidecar in zip(filenames, sidecars, strict=False):
         preferred = name = safe_name(filename)
         number = used.get(fold(preferred), 1)
-        while fold(name) in used:
+        while any(fold(each) in used for each in _files(name, has_sidecar=has_sidecar)):
             number += 1
             name = _numbered(preferred, number)
-        used[fold(name)] = 1
+        used |= dict.fromkeys(map(fold, _files(name, has_sidecar=has_sidecar)), 1)
         used[fold(preferred)] = number
         yield name
+
+
+def sidecar_name(name: str) -> str:
+    """The entry name of the sidecar of a photo with this one."""
+    stem, extension = split_extension(name)
+    return f"{stem if extension.casefold() in RAW_EXTENSIONS else name}.xmp"
 
 
 def safe_name(filename: str) -> str:
@@ -54,6 +64,11 @@ def fold(name: str) -> str:
     """A key that is equal for names that some file system treats as equal: other case or Unicode composition."""
     # NTFS compares in upper case, in which letters may be equal that differ when folded (ı and i).
     return unicodedata.normalize("NFD", unicodedata.normalize("NFC", name).casefold().upper().casefold())
+
+
+def _files(name: str, *, has_sidecar: bool) -> tuple[str, ...]:
+    """The entry names of a photo and its sidecar, if it has one."""
+    return (name, sidecar_name(name)) if has_sidecar else (name,)
 
 
 def _numbered(name: str, number: int) -> str:

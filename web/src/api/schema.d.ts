@@ -1131,6 +1131,8 @@ export interface components {
              */
             readonly variant: "original" | "resized";
             /** @default false */
+            readonly sidecars: boolean;
+            /** @default false */
             readonly notify: boolean;
         } | {
             readonly tags: unknown;

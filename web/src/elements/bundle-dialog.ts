@@ -123,7 +123,7 @@ export class BundleDialog extends ModalDialog {
             )
           : nothing
       }
-      ${draft.isGiven ? nothing : renderSourceChoice(draft)} ${this.#source()} ${this.#variantChoice()}
+      ${draft.isGiven ? nothing : renderSourceChoice(draft)} ${this.#source()} ${this.#variantChoice()} ${this.#sidecarChoice()}
       ${renderNotificationChoice(notifications, () => void this.#unsubscribe())}
       <p class="hint" id="bundle-error" role=${error === null ? nothing : "alert"}>${error}</p>
       <div class="bundle-submit">
@@ -163,6 +163,21 @@ export class BundleDialog extends ModalDialog {
     return html`<div class="segments bundle-variant" role="group" aria-label=${bundleStrings.variant}>
       ${choice("original")}${choice("resized")}
     </div>`;
+  }
+
+  #sidecarChoice(): TemplateResult {
+    const { draft } = this.#parts;
+    return html`<label class="option-card bundle-sidecars">
+      <input
+        type="checkbox"
+        .checked=${draft.sidecars}
+        @change=${(event: Event) => {
+          draft.setSidecars((event.target as HTMLInputElement).checked);
+        }}
+      />
+      <span class="checkmark">${icons.check}</span>
+      <span><b>${bundleStrings.sidecars}</b><small>${bundleStrings.sidecarsHint}</small></span>
+    </label>`;
   }
 
   #labels(): TemplateResult {

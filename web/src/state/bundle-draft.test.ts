@@ -21,12 +21,14 @@ it("asks for an album, as originals or resized", () => {
   const draft = new BundleDraft();
   draft.reset([], "any", [], { album_id: "a1", title: "Trip" });
   draft.setVariant("resized");
+  draft.setSidecars(true);
   expect(draft.problem).toBeNull();
-  expect(requests(draft)).toEqual([{ tags: [], match: "any", photo_ids: [], album_id: "a1", variant: "resized", notify: false }]);
+  const options = { variant: "resized", sidecars: true, notify: false };
+  expect(requests(draft)).toEqual([{ tags: [], match: "any", photo_ids: [], album_id: "a1", ...options }]);
   draft.removeAlbum();
   expect(draft.problem).toBe("no-tags");
   draft.reset([], "any", ["p1"]);
-  expect(draft.variant).toBe("original");
+  expect([draft.variant, draft.sidecars]).toEqual(["original", false]);
 });
 
 it("asks for everything unless something else is chosen, by dates if there are too many photos", () => {

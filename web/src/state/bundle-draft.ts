@@ -24,6 +24,8 @@ export class BundleDraft extends Observable {
   photoIds: readonly string[] = [];
   album: Pick<Album, "album_id" | "title"> | null = null;
   variant: Variant = "original";
+  /** Whether each photo gets an XMP sidecar. */
+  sidecars = false;
 
   /** Whether the photos are an album or selected ones, to which tags can be added. */
   get isGiven(): boolean {
@@ -46,7 +48,7 @@ export class BundleDraft extends Observable {
   /** Starts over with tags, photos or an album; without any, with all photos. */
   reset(tags: readonly string[], match: Match, photoIds: readonly string[], album: BundleDraft["album"] = null): void {
     const days = { from: null, to: null };
-    Object.assign(this, { tags, match, days, photoIds, album, variant: "original" });
+    Object.assign(this, { tags, match, days, photoIds, album, variant: "original", sidecars: false });
     this.source = tags.length > 0 || this.isGiven ? "tags" : "all";
     this.notifyWatchers();
   }
@@ -76,6 +78,11 @@ export class BundleDraft extends Observable {
     this.notifyWatchers();
   }
 
+  setSidecars(sidecars: boolean): void {
+    this.sidecars = sidecars;
+    this.notifyWatchers();
+  }
+
   removeAlbum(): void {
     this.album = null;
     this.notifyWatchers();
@@ -98,8 +105,8 @@ export class BundleDraft extends Observable {
     library: Pick<Statistics, "photos" | "months">,
     titleOf: (days: DayRange) => string,
   ): readonly BundleRequest[] {
-    const { tags, match, photoIds, album, variant } = this;
-    const options = { ...(variant !== "original" && { variant }), notify };
+    const { tags, match, photoIds, album, variant, sidecars } = this;
+    const options = { ...(variant !== "original" && { variant }), ...(sidecars && { sidecars }), notify };
     const ranges = this.ranges(library);
     if (ranges !== null) {
       return ranges.map((days) => {

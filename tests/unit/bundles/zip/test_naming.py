@@ -1,6 +1,6 @@
 import re
 import unicodedata
-from itertools import chain
+from itertools import chain, repeat
 
 import pytest
 from hypothesis import example, given
@@ -89,6 +89,14 @@ def test_name_of_the_skipped_list_is_reserved() -> None:
         "Not Included (2).TXT",
         "not included (3).txt",
     ]
+
+
+def test_names_leave_room_for_sidecars() -> None:
+    filenames = ["a.cr3", "A.NEF", "a.jpg", "a.jpg", "b.jpg.xmp", "b.jpg"]
+    assert list(unique_names(filenames, repeat(True))) == [
+        *("a.cr3", "A (2).NEF", "a.jpg", "a (2).jpg", "b.jpg.xmp", "b (2).jpg")
+    ]
+    assert list(unique_names(filenames)) == [*("a.cr3", "A.NEF", "a.jpg", "a (2).jpg", "b.jpg.xmp", "b.jpg")]
 
 
 def test_10000_same_names_are_numbered_in_linear_time() -> None:

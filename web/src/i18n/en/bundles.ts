@@ -42,6 +42,8 @@ export const english = {
   removeAlbum: "Remove album",
   variant: "Images",
   variants: { original: "Originals", resized: "Resized" },
+  sidecars: "Include XMP sidecars",
+  sidecarsHint: "Files with captions, tags, ratings, dates and places of your own photos, for Lightroom, digiKam and others",
   anyTag: "Any tag",
   allTags: "All tags",
   notifyMe: "Notify me when it's ready",
