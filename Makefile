@@ -76,8 +76,8 @@ export: $(TOOLS)  ## Copy a library into a folder (TO=folder URL=https://example
 import: $(TOOLS)  ## Bring in an export, a folder and more (FROM=folder, URL and KEY as for export)
 	@exec $(TINTYPE) import --from "$(FROM)" $(OPTIONS)
 
-verify: $(TOOLS)  ## Compare an export with its files and with a library (TO=folder, URL and KEY as for export)
-	@exec $(TINTYPE) verify --to "$(TO)" $(OPTIONS)
+verify: $(TOOLS)  ## Compare an export with its files and with a library (TO=folder or FROM=folder, URL and KEY as for export)
+	@exec $(TINTYPE) verify --to "$(or $(TO),$(FROM))" $(OPTIONS)
 
 test: $(ALL_TOOLS) $(PAGE)  ## Run all checks and tests
 	@$(PY) -m local chromium >/dev/null
@@ -121,7 +121,7 @@ proof: $(ALL_TOOLS) $(PAGE) $(LIGHTHOUSE)  ## Run long stress tests: repeated ev
 	@$(PY) -m local chromium >/dev/null
 	@$(PY) -m pytest -q -m proof
 
-bench: $(ALL_TOOLS) $(PAGE)  ## Run the benchmarks, about an hour (ONLY=library SIZES=100,1000 INGEST=50 JSON=figures.json; ONLY=labels PHOTOS=folder)
+bench: $(ALL_TOOLS) $(PAGE)  ## Run the benchmarks, about two hours (ONLY=library SIZES=100,1000 INGEST=50 JSON=figures.json; ONLY=labels PHOTOS=folder; ONLY=import FILES=1000 AWS=aws)
 	@$(PY) -m benchmarks $(ONLY)
 
 deploy: $(TOOLS) $(PAGE_TOOLS)  ## Deploy a library to AWS (STAGE=prod EMAIL=me@example.org)

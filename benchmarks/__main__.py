@@ -10,6 +10,7 @@ from benchmarks import (
     bundles,
     functions,
     images,
+    imports,
     labels,
     library,
     look_alikes,
@@ -34,6 +35,7 @@ ALL = {
     "library": library.run,
     "search": search.run,
     "look-alikes": look_alikes.run,
+    "import": imports.run,
 }
 
 

@@ -62,7 +62,7 @@ def ingest(library: Library, token: Callable[[], str], photos: Iterator[DemoPhot
     with ThreadPoolExecutor(CONNECTIONS) as threads:
         uploads = [threads.submit(upload_many) for _ in range(CONNECTIONS)]
         sizes = [size for each in uploads for size in each.result()]
-    _wait_until(lambda: count_photos(connection), before + len(sizes))
+    wait_until_counted(connection, before + len(sizes))
     seconds = time.perf_counter() - started_at
     connection.close()
     return Ingested(len(sizes), seconds, sum(sizes))
@@ -87,6 +87,16 @@ def time_to_visible(library: Library, token: Callable[[], str], count: int) -> T
 def count_photos(connection: Connection) -> int:
     """The number of the user's photos."""
     return int(connection.get_json("/stats?scope=mine")["photos"])
+
+
+def wait_until_counted(connection: Connection, expected: int) -> None:
+    """Wait until the user has so many photos; raises AssertionError if their number stops growing."""
+    reached, deadline = -1, 0.0
+    while (found := count_photos(connection)) < expected:
+        if found > reached:
+            reached, deadline = found, time.perf_counter() + STALLED_SECONDS
+        assert time.perf_counter() < deadline, f"stalled at {found} of {expected} photos"
+        time.sleep(STATS_POLL_SECONDS)
 
 
 def photos_3mp(count: int, now: datetime | None) -> Iterator[DemoPhoto]:
@@ -142,13 +152,3 @@ def _wait_until_first(connection: Connection, photo_id: str) -> None:
     while not any(photo["photo_id"] == photo_id for photo in connection.get_json("/photos?limit=1")["items"]):
         assert time.perf_counter() < deadline, f"{photo_id} is not visible"
         time.sleep(POLL_SECONDS)
-
-
-def _wait_until(count: Callable[[], int], expected: int) -> None:
-    """Wait for a count; raises AssertionError if it stops growing."""
-    reached, deadline = -1, 0.0
-    while (found := count()) < expected:
-        if found > reached:
-            reached, deadline = found, time.perf_counter() + STALLED_SECONDS
-        assert time.perf_counter() < deadline, f"stalled at {found} of {expected} photos"
-        time.sleep(STATS_POLL_SECONDS)

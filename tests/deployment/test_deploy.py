@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import re
+import socket
 import sys
 import time
 import urllib.request
@@ -20,6 +21,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from click.testing import CliRunner
 
 from chalicelib import images
 from chalicelib.accounts.identity import owner_id
@@ -46,6 +48,7 @@ from infrastructure.deploy.domain import Domain
 from infrastructure.deploy.errors import UserError
 from local.demo import drawing
 from local.events.scheduler import scheduled_event
+from local.ports import HOST
 from tests.deployment.rehearsal import (
     EMAIL,
     STAGE,
@@ -59,6 +62,7 @@ from tests.fakes import cloudfront
 from tests.support import multipart
 from tests.support.images import camera_files
 from tests.support.images.tiny import encode_image
+from tintype_cli.commands import main
 
 MAX_PACKAGE_BYTES = 25_000_000
 MAX_UNZIPPED_BYTES = 200_000_000  # of the package and the layer; Lambda allows 262,144,000
@@ -254,6 +258,44 @@ def test_api_key(deployed: Rehearsal) -> None:
     assert listed["last_used"]
     assert deployed.request_json("DELETE", f"/keys/{key['key_id']}", token=deployed.token) == (204, None)
     assert deployed.request_json("GET", "/photos", token=key["key"])[0] == 401
+
+
+def test_command_imports_exports_and_verifies_photos(
+    deployed: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", _resolve_local_names)
+    (tmp_path / "pictures" / "Trip").mkdir(parents=True)
+    contents = {f"{number}.jpg": encode_image(size=(90 + number, 60)) for number in range(3)}
+    for name, content in contents.items():
+        (tmp_path / "pictures" / "Trip" / name).write_bytes(content)
+    body: dict[str, Any] = {"name": "moving", "can": ["read", "upload", "manage"]}
+    _, key = deployed.request_json("POST", "/keys", token=deployed.token, body=body)
+    url = f"http://{deployed.deployment.api_id}.execute-api.localhost:{deployed.services.port}/api"
+
+    def tintype(*arguments: str) -> str:
+        result = CliRunner(env={"TINTYPE_URL": url, "TINTYPE_KEY": key["key"]}).invoke(main, arguments)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    tintype("import", "--from", str(tmp_path / "pictures"), "--yes", "--state", str(tmp_path / "state.sqlite"))
+    export = tmp_path / "export"
+    tintype("export", "--to", str(export))
+    exported = {path.name: path.read_bytes() for path in export.glob("originals/**/*.jpg")}
+    assert contents.items() <= exported.items()
+    assert tintype("verify", "--to", str(export)).splitlines()[-1] == "No differences."
+    albums = deployed.request_json("GET", "/albums", token=deployed.token)[1]["items"]
+    (album,) = (found for found in albums if found["title"] == "Trip")
+    assert album["photos"] == 3
+    for photo in deployed.request_json("GET", f"/albums/{album['album_id']}/photos", token=deployed.token)[1]["items"]:
+        path = f"/photos/{photo['photo_id']}?permanent=true"
+        assert deployed.request_json("DELETE", path, token=deployed.token) == (204, None)
+    for path in (f"/albums/{album['album_id']}", f"/keys/{key['key_id']}"):
+        assert deployed.request_json("DELETE", path, token=deployed.token) == (204, None)
+
+
+def _resolve_local_names(host: str, *arguments: Any, resolve: Any = socket.getaddrinfo, **options: Any) -> Any:
+    """The addresses of a name; those below `localhost`, which not all systems know, are this machine's."""
+    return resolve(HOST if host.endswith(".localhost") else host, *arguments, **options)
 
 
 def test_removed_user(deployed: Rehearsal) -> None:

@@ -149,8 +149,8 @@ def test_tables_that_are_thrown_away_return_field_by_field(library: AwsLibrary) 
 
 
 @pytest.mark.proof
-def test_bucket_alone_brings_hundreds_of_photos_back(library: AwsLibrary) -> None:
-    rebuilt = check_that_everything_returns(library, 500)
+def test_bucket_alone_brings_thousands_of_photos_back(library: AwsLibrary) -> None:
+    rebuilt = check_that_everything_returns(library, 2000)
     for _ in range(6):  # derivatives are made again, of photos in the trash once they are restored
         rebuilt.clock.advance(timedelta(hours=25))
         assert rebuilt.sweep.run(lambda: timedelta(minutes=30)).failures == ()
