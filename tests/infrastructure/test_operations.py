@@ -77,6 +77,32 @@ def test_cost_is_proportional_to_photos(name: str, each: float) -> None:
     assert COSTS[name] == pytest.approx([each * photos for photos in (10**3, 10**4, 10**5, 10**6)], abs=0.0051)
 
 
+def test_costs_of_moving_a_library_follow_from_prices() -> None:
+    """The sums of docs/decisions/0069-moving-a-library.md, for 10,000 and 100,000 photos."""
+    section = TEXT.split("\n## From a laptop to AWS, and back\n")[1].split("\n## ")[0]
+    lines = (
+        line.strip("|").split("|") for line in section.splitlines() if re.fullmatch(r"\|.*( \d+\.\d\d \|){2}", line)
+    )
+    costs = {name.strip(): [float(first), float(second)] for name, first, second in lines}
+    listed = 0.00002 / 100  # a request for 100 photos
+    ticket, album, checked, labels = (47 + 3) * 0.625e-6, 11 * 0.625e-6, 0.0003 / 1000, 0.0006 / 1000
+    each = {
+        "to AWS, once": 0.202 / 1000 + ticket + album + checked + labels + listed,
+        "back: lists, and originals read": 2 * listed + 0.0004 / 1000,
+        "back with the folder of the way there, which has the originals": 2 * listed,
+    }
+    photos = (10**4, 10**5)
+    expected = {name: [price * number for number in photos] for name, price in each.items()} | {
+        "the first month on AWS": COSTS["sum, the first month"][1:3],
+        "back: 40 or 400 GB of data out, 100 GB a month free": [
+            max(0.0, 0.004 * number - 100) * 0.09 for number in photos
+        ],
+    }
+    assert costs.keys() == expected.keys()
+    for name, values in expected.items():
+        assert costs[name] == pytest.approx(values, abs=0.011), name
+
+
 def test_cost_of_schedule_follows_from_its_work() -> None:
     prices = {
         "photos compared, million": 0.44,
