@@ -4,15 +4,20 @@ import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tintype_cli.api.errors import LibraryError, UnreachableError
+from tintype_cli.api.client import LibraryClient
+from tintype_cli.api.errors import ApiError, LibraryError, NeverReachedError, UnreachableError
 
 URL_HELP = "Address of the library's API, such as https://example.org/api; or set TINTYPE_URL."
 KEY_HELP = "API key. Better set TINTYPE_KEY: other programs can read arguments."
+
+CONTINUE = "Run the same command again to continue."
+_NOT_WRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 
 
 class FolderToWrite(click.Path):
@@ -41,23 +46,46 @@ def library_options(*, required: bool) -> Callable[[Callable[..., Any]], Callabl
     return add
 
 
+def open_library(url: str, key: str) -> LibraryClient:
+    """A client that says on standard error when the library can't be reached. Raises InvalidAddressError."""
+    return LibraryClient(url, key, notify=lambda sentence: click.echo(sentence, err=True))
+
+
 @contextmanager
-def explained(folder: Path) -> Iterator[None]:
-    """End the command with one sentence for errors of the library, of the disk of `folder`, and of its state."""
-    again = "Run the same command again to continue."
+def explained(folder: Path, *, again: str = "") -> Iterator[None]:
+    """End the command with one sentence for errors of the library, of the disk of `folder`, and of its state.
+
+    `again` is a sentence on what running the command again does; it follows errors that may be gone then.
+    """
     try:
         yield
-    except UnreachableError as error:
-        raise click.ClickException(f"{error}\n{again}") from error
     except LibraryError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(_lines(str(error), again if may_pass(error) else "")) from error
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise click.ClickException(f"The disk of {folder} is full. Free some space. {again}") from error
-        raise click.ClickException(f"{error.strerror or error}: {error.filename or folder}\n{again}") from error
+            raise click.ClickException(_lines(_full(folder), again)) from error
+        raise click.ClickException(f"{error.strerror or error}: {error.filename or folder}") from error
     except sqlite3.Error as error:
-        if "full" in str(error):
-            raise click.ClickException(f"The disk of {folder} is full. Free some space. {again}") from error
-        raise click.ClickException(f"The state in {folder} can't be used: {error}") from error
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            raise click.ClickException(_lines(_full(folder), again)) from error
+        if code in _NOT_WRITABLE:
+            raise click.ClickException(f"{folder} can't be written: {error}.") from error
+        raise click.ClickException(f"The state in {folder} can't be used: {error}.") from error
     except KeyboardInterrupt as error:
-        raise click.ClickException(f"Stopped. {again}") from error
+        raise click.ClickException(_lines("Stopped.", again)) from error
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same command may go on where this error ended it."""
+    if isinstance(error, ApiError):
+        return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, UnreachableError | KeyboardInterrupt) and not isinstance(error, NeverReachedError)
+
+
+def _full(folder: Path) -> str:
+    return f"The disk of {folder} is full. Free some space."
+
+
+def _lines(*sentences: str) -> str:
+    return "\n".join(filter(None, sentences))

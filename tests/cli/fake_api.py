@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tintype_cli.api.client import LibraryClient
+from tintype_cli.api.client import LibraryClient, Notify, no_notice
 
 type Answer = httpx.Response | Exception
 
@@ -31,9 +31,10 @@ class Script:
         self.waits.append(seconds)
         self.now += seconds
 
-    def client(self, url: str = "https://photos.test/api/") -> LibraryClient:
+    def client(self, url: str = "https://photos.test/api/", notify: Notify = no_notice) -> LibraryClient:
+        transport = httpx.MockTransport(self)
         return LibraryClient(
-            url, "tt_key", transport=httpx.MockTransport(self), clock=lambda: self.now, sleep=self.sleep
+            url, "tt_key", transport=transport, clock=lambda: self.now, sleep=self.sleep, notify=notify
         )
 
 

@@ -34,6 +34,7 @@ class FakeLibrary:
     shares: list[str] = field(default_factory=list)
     fail: Callable[[int], None] = never
     expired: set[str] = field(default_factory=set)  # photos whose URL must be asked for again
+    busy: int = 0  # how many requests the storage still refuses
     requests: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -77,6 +78,9 @@ class FakeLibrary:
             return self._api(request.url.path.removeprefix("/api"), request.url.params)
 
     def _storage(self, request: httpx.Request) -> httpx.Response:
+        if self.busy:
+            self.busy -= 1
+            return httpx.Response(429)
         photo_id = request.url.path.removeprefix("/")
         if photo_id in self.expired and request.url.params["signature"] == "1":
             return httpx.Response(403)

@@ -2,6 +2,7 @@
 
 import email.utils
 import json
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -11,13 +12,16 @@ from typing import Any, BinaryIO, Self
 
 import httpx
 
-from tintype_cli.api.errors import ApiError, InvalidAddressError, StorageError, UnreachableError
+from tintype_cli.api.errors import ApiError, InvalidAddressError, NeverReachedError, StorageError, UnreachableError
 from tintype_cli.api.pace import MAX_RATE, Pace
 
 PAGE_SIZE = 100
-TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 # Of a request without an answer or with a 5xx, seconds between the attempts: an outage of two minutes is waited out.
 DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
+# Before the first connection: a wrong address or a library that does not run, rather than an outage.
+FIRST_DELAYS = DELAYS[:3]
+NOTICE_INTERVAL = 60.0  # seconds between lines about a server that can't be reached
 MAX_REFUSALS = 60  # of one request by 429 or 503, which say that it had no effect
 MAX_RETRY_AFTER = 120.0  # seconds
 CHUNK_BYTES = 256 * 1024
@@ -27,9 +31,16 @@ BUSY = frozenset({httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE
 # These have the same effect twice. POST has not, and a repeated PATCH with If-Match finds another version.
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
+_ERROR_NUMBER = re.compile(r"^\[Errno -?[0-9]+\] ")
+
 type Params = Mapping[str, str | int | list[str]]
 type Clock = Callable[[], float]
 type Sleep = Callable[[float], None]
+type Notify = Callable[[str], None]
+
+
+def no_notice(sentence: str) -> None:
+    """Tell nobody."""
 
 
 class LibraryClient:
@@ -48,10 +59,12 @@ class LibraryClient:
         clock: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
         max_rate: float = MAX_RATE,
+        notify: Notify = no_notice,
     ) -> None:
         """`url` is the API's address, with or without a slash at its end; `transport` stands in for the network.
 
-        `max_rate` is the most requests of a kind per second.
+        `max_rate` is the most requests of a kind per second. `notify` gets a sentence for people while the library
+        can't be reached, at most one a minute.
         """
         self.url = url.rstrip("/")
         _check_address(self.url)
@@ -61,6 +74,10 @@ class LibraryClient:
         # Signed URLs must not get the key.
         self._storage = httpx.Client(timeout=TIMEOUT, limits=limits, transport=transport)
         self._sleep = sleep
+        self._clock = clock
+        self._notify = notify
+        self._noticed_at: float | None = None
+        self._was_connected = False
         self._lock = Lock()
         self._paces: dict[str, Pace] = defaultdict(lambda: Pace(clock, sleep, max_rate))
 
@@ -133,26 +150,47 @@ class LibraryClient:
             raise _storage_error(response)
 
     def _send(self, request: httpx.Request, pace: Pace, *, may_repeat: bool) -> httpx.Response:
-        delays, refusals = iter(DELAYS), 0
+        failures = refusals = 0
         while True:
             pace.wait()
             try:
                 with _translated(request):
                     response = self._api.send(request)
-            except UnreachableError:
-                delay = next(delays, None)
-                if delay is None or not may_repeat:
-                    raise
+            except UnreachableError as error:
+                delay = self._delay(error, failures, may_repeat=may_repeat or not error.is_connected)
+                self._note_outage(error)
                 self._sleep(delay)
+                failures += 1
                 continue
+            self._was_connected = True
             if response.status_code in BUSY and refusals < MAX_REFUSALS:
                 refusals += 1
                 pace.lower_rate(_retry_after(response))
-            elif response.is_server_error and may_repeat and (delay := next(delays, None)) is not None:
-                self._sleep(delay)
+            elif response.is_server_error and may_repeat and failures < len(DELAYS):
+                self._sleep(DELAYS[failures])
+                failures += 1
             else:
                 pace.raise_rate()
                 return response
+
+    def _delay(self, error: UnreachableError, failures: int, *, may_repeat: bool) -> float:
+        """The pause in seconds before the next attempt, after so many failures; raises the error if there is none."""
+        if self._was_connected or error.is_connected:
+            if not may_repeat or failures >= len(DELAYS):
+                raise error
+            return DELAYS[failures]
+        if failures >= len(FIRST_DELAYS):
+            raise NeverReachedError(f"{error} Does the library run, and is this its address?") from error
+        return FIRST_DELAYS[failures]
+
+    def _note_outage(self, error: UnreachableError) -> None:
+        with self._lock:
+            now = self._clock()
+            is_new = self._noticed_at is None or now - self._noticed_at >= NOTICE_INTERVAL
+            if is_new:
+                self._noticed_at = now
+        if is_new:
+            self._notify(f"{error} Trying again.")
 
     def _read_json(self, response: httpx.Response) -> Any:
         if response.status_code == httpx.codes.NO_CONTENT:
@@ -188,7 +226,10 @@ def _translated(request: httpx.Request) -> Iterator[None]:
         raise InvalidAddressError(f"{request.url} is not an address: it must begin with https://.") from error
     except httpx.TransportError as error:
         reason = str(error) or type(error).__name__
-        raise UnreachableError(f"No complete answer from {request.url.host}: {reason}") from error
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+            message = f"{request.url.netloc.decode()} can't be reached: {_ERROR_NUMBER.sub('', reason).rstrip('.')}."
+            raise UnreachableError(message, is_connected=False) from error
+        raise UnreachableError(f"No complete answer from {request.url.host}: {reason.rstrip('.')}.") from error
 
 
 def _check_address(url: str) -> None:
@@ -202,16 +243,17 @@ def _check_address(url: str) -> None:
 
 
 def _storage_error(response: httpx.Response) -> StorageError:
-    return StorageError(response.status_code, f"The file storage answered with status {response.status_code}.")
+    message = f"The file storage answered with status {response.status_code}."
+    return StorageError(response.status_code, message, _retry_after(response, default=0.0))
 
 
-def _retry_after(response: httpx.Response) -> float:
-    """The pause that the answer asks for, at most two minutes; one second if it asks for none."""
+def _retry_after(response: httpx.Response, default: float = 1.0) -> float:
+    """The pause in seconds that the answer asks for, at most two minutes."""
     text = response.headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdecimal():
         return min(float(text), MAX_RETRY_AFTER)
     try:
         seconds = email.utils.parsedate_to_datetime(text).timestamp() - time.time()
     except (ValueError, OverflowError):
-        return 1.0
+        return default
     return min(max(seconds, 0.0), MAX_RETRY_AFTER)

@@ -13,7 +13,7 @@ from tintype_cli.catalogue.lines import (
     share_line,
     to_text,
 )
-from tintype_cli.catalogue.reading import CatalogueError, InvalidLine, Line, read
+from tintype_cli.catalogue.reading import CatalogueError, InvalidLine, Line, read, read_header
 
 __all__ = [
     "CATALOGUE_NAME",
@@ -26,6 +26,7 @@ __all__ = [
     "header_line",
     "photo_line",
     "read",
+    "read_header",
     "share_line",
     "to_text",
 ]

@@ -45,9 +45,9 @@ def read(file: BinaryIO) -> Iterator[Line | InvalidLine]:
 
     A file that was cut short ends with an InvalidLine that says so. Raises CatalogueError.
     """
-    _check_header(file.readline(MAX_LINE_BYTES))
+    read_header(file)
     found: Counter[str] = Counter()
-    for number, text in enumerate(iter(lambda: file.readline(MAX_LINE_BYTES), b""), 2):
+    for number, text in enumerate(iter(lambda: _read_line(file), b""), 2):
         line = _parse(number, text)
         if isinstance(line, InvalidLine):
             found["invalid"] += 1
@@ -61,8 +61,9 @@ def read(file: BinaryIO) -> Iterator[Line | InvalidLine]:
     yield InvalidLine(0, "The catalogue was cut short: its last line is missing.")
 
 
-def _check_header(text: bytes) -> None:
-    header = _load(text)
+def read_header(file: BinaryIO) -> None:
+    """Read the first line; raises CatalogueError if it is not that of a catalogue that this command reads."""
+    header = _load(_read_line(file) or b"")
     if not isinstance(header, dict) or header.get("type") != "catalogue":
         raise CatalogueError("The file is not a catalogue of Tintype: its first line does not say so.")
     version = header.get("version")
@@ -75,7 +76,19 @@ def _check_header(text: bytes) -> None:
         raise CatalogueError(f"The first line of the catalogue is invalid: {reason}")
 
 
-def _parse(number: int, text: bytes) -> Line | InvalidLine:
+def _read_line(file: BinaryIO) -> bytes | None:
+    """The next line, empty at the end of the file; None for one that is too long, which is passed over."""
+    text = file.readline(MAX_LINE_BYTES)
+    if len(text) < MAX_LINE_BYTES or text.endswith(b"\n"):
+        return text
+    while (rest := file.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+        pass
+    return None
+
+
+def _parse(number: int, text: bytes | None) -> Line | InvalidLine:
+    if text is None:
+        return InvalidLine(number, f"The line is longer than {MAX_LINE_BYTES // 1024**2} MB.")
     fields = _load(text)
     if not isinstance(fields, dict):
         return InvalidLine(number, "The line is not a JSON object.")

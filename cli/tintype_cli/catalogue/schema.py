@@ -8,8 +8,10 @@ type Json = dict[str, Any]
 
 _TEXT: Json = {"type": "string"}
 _TEXT_OR_NULL: Json = {"type": ["string", "null"]}
-_COUNT: Json = {"type": "integer", "minimum": 0}
-_COUNT_OR_NULL: Json = {"type": ["integer", "null"], "minimum": 0}
+_LARGEST = 2**53 - 1  # what all programs read as an integer (RFC 8259, 6)
+_COUNT: Json = {"type": "integer", "minimum": 0, "maximum": _LARGEST}
+_COUNT_OR_NULL: Json = {"type": ["integer", "null"], "minimum": 0, "maximum": _LARGEST}
+_VERSION_OR_NULL: Json = {"type": ["integer", "null"], "minimum": -_LARGEST, "maximum": _LARGEST}
 _BOOLEAN_OR_NULL: Json = {"type": ["boolean", "null"]}
 _ID: Json = {"type": "string", "minLength": 1, "maxLength": 128}
 _ID_OR_NULL: Json = {"type": ["string", "null"], "minLength": 1, "maxLength": 128}
@@ -65,7 +67,7 @@ _PHOTO = _object({
     "duplicate_of": {**_ID_OR_NULL, "description": "The photo with the same bytes."},
     "created_at": {**_TIME, "description": "When it was added to the library."},
     "delete_at": {**_TIME_OR_NULL, "description": "When a photo in the trash is deleted permanently."},
-    "version": {"type": ["integer", "null"], "description": "Of the record; rises with each change."},
+    "version": {**_VERSION_OR_NULL, "description": "Of the record; rises with each change."},
     "tags": {**_TEXTS, "description": "Of the user, of the file (`keywords`) and labels (`autoTags`)."},
     "autoTags": _TEXTS,
     "keywords": _TEXTS_OR_NULL,
@@ -110,7 +112,7 @@ _ALBUM = _object({
     "cover_photo_id": _ID_OR_NULL,
     "created_at": _TIME,
     "updated_at": _TIME,
-    "version": {"type": ["integer", "null"]},
+    "version": _VERSION_OR_NULL,
     "photo_ids": {
         "type": "array",
         "items": _ID,

@@ -79,8 +79,9 @@ class Originals:
                 if (delay := next(delays, None)) is None:
                     raise
             except StorageError as error:
-                if error.status < 500 or (delay := next(delays, None)) is None:
+                if not error.may_pass or (delay := next(delays, None)) is None:
                     raise
+                delay = max(delay, error.retry_after)
             if self.stop.wait(delay):
                 raise UnreachableError("The export was stopped.")
 

@@ -1,18 +1,20 @@
 """An export: lists the library, copies what has changed, and writes the catalogue."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import batched
 from pathlib import Path
+from shutil import rmtree
 from threading import Event
 from typing import Any
 
 from tintype_cli.api.client import PAGE_SIZE, LibraryClient
 from tintype_cli.catalogue import CATALOGUE_NAME, CatalogueError, Line, end_line, header_line, read, to_text
 from tintype_cli.export.decisions import Copied
+from tintype_cli.export.destination import STATE_FOLDER, prepare
 from tintype_cli.export.files import replaced
 from tintype_cli.export.listing import find_photo, list_albums, list_photos, list_shares
 from tintype_cli.export.names import sidecar_path
@@ -20,8 +22,8 @@ from tintype_cli.export.originals import Originals
 from tintype_cli.export.photo_files import Outcome, copy_files
 from tintype_cli.export.report import Report
 from tintype_cli.export.store import Store, StoreError
+from tintype_cli.progress import Monitor, ProgressBars
 
-STATE_FOLDER = ".tintype"
 STORE_NAME = "export.sqlite"
 PENDING_PER_JOB = 4
 
@@ -30,24 +32,23 @@ type Json = Mapping[str, Any]
 
 @dataclass
 class Export:
-    """An export of the library of `client` into the folder `root`. `done` is called after each photo."""
+    """An export of the library of `client` into the folder `root`, which is empty, a former export, or confirmed."""
 
     client: LibraryClient
     root: Path
     jobs: int
     version: str  # of the command
     is_deleting: bool = False  # whether files of photos that the library no longer has are deleted
-    done: Callable[[], None] = lambda: None
+    allows_other_files: bool = False  # whether the folder may contain files that are of no export
+    monitor: Monitor = field(default_factory=ProgressBars)
     stop: Event = field(default_factory=Event)
     report: Report = field(default_factory=Report)
 
     def run(self) -> Report:
         """Export; raises LibraryError, StoreError, OSError and sqlite3.Error. Running it again continues."""
-        state = self.root / STATE_FOLDER
-        temporary = state / "partial"
-        temporary.mkdir(parents=True, exist_ok=True)
+        temporary = prepare(self.root, allows_other_files=self.allows_other_files)
         me = self.client.get("/me")
-        with Store(state / STORE_NAME) as store:
+        with Store(self.root / STATE_FOLDER / STORE_NAME) as store:
             for left in temporary.iterdir():  # by a run that was killed
                 left.unlink()
             self._check_owner(store, me["id"])
@@ -62,6 +63,7 @@ class Export:
                     raise
             self._handle_gone(store)
             self._write_catalogue(store, temporary, can_share="share" in me["can"])
+            rmtree(temporary, ignore_errors=True)  # the sign of an export that is not finished
         return self.report
 
     def _check_owner(self, store: Store, owner: str) -> None:
@@ -107,7 +109,10 @@ class Export:
             if outcome.new_bytes:
                 self.report.copied += 1
                 self.report.copied_bytes += outcome.new_bytes
-            self.done()
+            if outcome.new_bytes or outcome.copied is None:
+                self.monitor.advance(1, outcome.new_bytes)
+            else:
+                self.monitor.skip()
         return remaining
 
     def _find_unlisted(self, store: Store) -> Iterator[Json]:

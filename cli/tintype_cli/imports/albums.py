@@ -76,14 +76,14 @@ def finish_albums(library: ImportLibrary, state: ImportState, wanted: Sequence[I
     """Set order and cover of the albums that photos have joined; what the library refuses becomes a problem."""
     for album in wanted:
         match = state.find_album(album.key)
-        if match is None or match.is_finished:
+        if match is None:
             continue
-        if match.is_new:
-            _finish(library, state, album, match)
-        elif album.cover or album.order == "manual":
-            reason = "The library had an album of this title: its order and its cover were left as they are."
-            state.add_problem(Problem(_name(album), reason, is_skipped=False))
-        state.save_album(replace(match, is_finished=True))
+        if not match.is_new:
+            if album.cover or album.order == "manual":
+                reason = "The library had an album of this title: its order and its cover were left as they are."
+                state.add_problem(Problem(_name(album), reason, is_skipped=False))
+        elif not match.is_finished and _finish(library, state, album, match):
+            state.save_album(replace(match, is_finished=True))
 
 
 def _ensure(
@@ -135,7 +135,9 @@ def _create(library: ImportLibrary, state: ImportState, album: ImportAlbum) -> s
         return None
 
 
-def _finish(library: ImportLibrary, state: ImportState, album: ImportAlbum, match: AlbumMatch) -> None:
+def _finish(library: ImportLibrary, state: ImportState, album: ImportAlbum, match: AlbumMatch) -> bool:
+    """Set order and cover; False if the library refuses one of them: the next run tries again, and says so again."""
+    is_accepted = True
     for finish in (_set_order, _set_cover):
         try:
             finish(library, state, album, match)
@@ -143,6 +145,8 @@ def _finish(library: ImportLibrary, state: ImportState, album: ImportAlbum, matc
             if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             state.add_problem(Problem(_name(album), str(error), is_skipped=False))
+            is_accepted = False
+    return is_accepted
 
 
 def _set_order(library: ImportLibrary, state: ImportState, album: ImportAlbum, match: AlbumMatch) -> None:

@@ -9,21 +9,20 @@ from typing import get_args
 import click
 from platformdirs import user_state_path
 
-from tintype_cli.api.client import LibraryClient
 from tintype_cli.api.errors import LibraryError
 from tintype_cli.imports.engine import ImportEngine, Options
 from tintype_cli.imports.errors import ImportStoppedError
 from tintype_cli.imports.library import ImportLibrary
-from tintype_cli.imports.progress import ImportProgress
 from tintype_cli.imports.report import summarize, survey
 from tintype_cli.imports.state import ImportState
-from tintype_cli.options import library_options
+from tintype_cli.options import library_options, may_pass, open_library
 from tintype_cli.photos import Source, SourceError
+from tintype_cli.progress import ProgressBars
 from tintype_cli.sources.detect import KINDS, detect
 from tintype_cli.sources.folder import FolderUse
 
 AUTO = "auto"
-CONTINUE = "Run the same command again to continue: nothing is imported twice."
+NOT_TWICE = "Run the same command again to continue: nothing is imported twice."
 
 
 @click.command("import")
@@ -100,18 +99,19 @@ def _import(
     photos: int,
 ) -> bool:
     """Import, and report also if it stops; returns whether all photos are in."""
-    with LibraryClient(url, key) as client:
+    with open_library(url, key) as client:
         library = ImportLibrary(client)
         file = state_file or default_state_file(path, library.owner())
         report = report or file.with_suffix(".csv")
         with ImportState(file) as state:
             try:
-                with ImportProgress() as progress:
+                with ProgressBars() as progress:
                     ImportEngine(source, library, state, progress, options).run(photos)
             except (LibraryError, ImportStoppedError, KeyboardInterrupt) as error:
                 summarize(state, report)
                 reason = "Stopped." if isinstance(error, KeyboardInterrupt) else str(error)
-                raise click.ClickException(f"{reason}\n{CONTINUE} The report is in {report}.") from error
+                again = f"{NOT_TWICE} " if may_pass(error) else ""
+                raise click.ClickException(f"{reason}\n{again}The report is in {report}.") from error
             summary = summarize(state, report)
             _print(summary.lines())
             click.echo(f"The report is in {report}.")

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import batched
-from typing import Protocol
 
 from tintype_cli.imports.albums import AlbumIds, ensure_albums, finish_albums
 from tintype_cli.imports.finishing import join_albums, move_to_trash, wait_until_processed
@@ -19,19 +18,10 @@ from tintype_cli.imports.state import ImportState
 from tintype_cli.imports.transfer import Item, Transfer
 from tintype_cli.imports.uploads import Stage, Upload
 from tintype_cli.photos import ImportPhoto, Problem, Source
+from tintype_cli.progress import Monitor
 
 HASHERS = 2  # one reads while the other computes
 MAX_WAITING = 2 * BATCH  # files that wait to be sent
-
-
-class Monitor(Protocol):
-    """Shows how far an import is. Usable by several threads."""
-
-    def begin(self, phase: str, photos: int) -> None:
-        """A phase of so many photos begins."""
-
-    def advance(self, photos: int, size: int = 0) -> None:
-        """So many photos are done, of so many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +96,7 @@ class ImportEngine:
             except OSError as error:
                 reason = f"The file can't be read: {error.strerror or error}."
                 self._state.add_problem(Problem(photo.path, reason))
-                self._monitor.advance(1)
+                self._monitor.advance()
                 return None
         if photo.sha256 not in {None, digest}:
             reason = "The file was changed or damaged after the export: its SHA-256 is not that of the catalogue."
@@ -121,10 +111,10 @@ class ImportEngine:
             upload = self._state.find_upload(item.sha256)
             if upload is not None and upload.run == self._state.run:
                 self._add_copy(item)
-                self._monitor.advance(1, item.photo.size)
+                self._monitor.skip()
             elif item.sha256 in known:
                 self._note_known(item, known[item.sha256], upload)
-                self._monitor.advance(1, item.photo.size)
+                self._monitor.skip()
             else:
                 self._submit(pool, item, upload)
             self._state.add_file(item.photo, item.sha256)
@@ -160,18 +150,19 @@ class ImportEngine:
 
     def _note_known(self, item: Item, known: KnownPhoto, upload: Upload | None) -> None:
         """The library has these bytes: by this import, or by others, whose photos stay as they are."""
-        run, photo_id = self._state.run, known.photo_id
-        if upload is None or upload.photo_id != photo_id:
+        own = upload if upload is not None and upload.photo_id == known.photo_id else None
+        if known.state == "trashed" and not item.photo.details.trashed and (own is None or own.stage is Stage.PRESENT):
+            reason = "The library has this photo in the trash. Restore it there."
+            self._state.add_problem(Problem(item.photo.path, reason))
+        if own is None:
             self._state.add_joins(item.sha256, item.album_ids)
             self._state.remove_trash(item.sha256)
-            self._state.save(Upload(item.sha256, item.photo.path, run, Stage.PRESENT, photo_id))
-            if known.state == "trashed" and not item.photo.details.trashed:
-                reason = "The library has this photo in the trash. Restore it there."
-                self._state.add_problem(Problem(item.photo.path, reason))
+            self._state.remove_notes(item.sha256)
+            self._state.save(Upload(item.sha256, item.photo.path, self._state.run, Stage.PRESENT, known.photo_id))
             return
         self._state.add_joins(item.sha256, self._created(item))
-        stage = upload.stage if upload.stage in {Stage.DONE, Stage.PRESENT} else Stage.SENT
-        self._state.save(replace(upload, run=run, stage=stage, form=None))
+        stage = own.stage if own.stage in {Stage.DONE, Stage.PRESENT} else Stage.SENT
+        self._state.save(replace(own, run=self._state.run, stage=stage, form=None))
 
     def _created(self, item: Item) -> tuple[str, ...]:
         """Of the albums of a photo that was met before, those that are new in this run."""

@@ -23,7 +23,7 @@ def wait_until_processed(
     *,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Wait until all photos that were sent are processed, batch by batch; those that are rejected become problems.
+    """Wait until all photos that were sent are processed, batch by batch; those that are rejected get a note.
 
     Raises ImportStoppedError if processing does not go on.
     """
@@ -47,7 +47,7 @@ def wait_until_processed(
 
 
 def join_albums(library: ImportLibrary, state: ImportState) -> None:
-    """Add photos to albums that their tickets did not name; what the library refuses becomes a problem."""
+    """Add photos to albums that their tickets did not name; what the library refuses becomes a note."""
     while joins := state.list_joins():
         album_id = joins[0].album_id
         errors = library.add_to_album(album_id, [join.photo_id for join in joins])
@@ -55,7 +55,7 @@ def join_albums(library: ImportLibrary, state: ImportState) -> None:
         for join in joins:
             if join.photo_id in errors:
                 reason = f"It did not join an album: {errors[join.photo_id]}"
-                state.add_problem(Problem(join.path, reason, is_skipped=False))
+                state.add_note(join.sha256, reason)
             state.remove_join(join)
 
 
@@ -66,7 +66,7 @@ def move_to_trash(library: ImportLibrary, state: ImportState) -> None:
         for upload in uploads:
             if upload.photo_id in errors:
                 reason = f"It was not moved to the trash: {errors[upload.photo_id]}"
-                state.add_problem(Problem(upload.path, reason, is_skipped=False))
+                state.add_note(upload.sha256, reason)
             state.remove_trash(upload.sha256)
 
 
@@ -92,10 +92,9 @@ def _settle_one(state: ImportState, upload: Upload, found: KnownPhoto | None) ->
     if found.state in IN_WORK:
         return False
     if found.state == "rejected":
-        reason = f"The library has the file, but rejected it: {found.reason}"
-        state.add_problem(Problem(upload.path, reason, is_skipped=False))
+        state.add_note(upload.sha256, f"The library has the file, but rejected it: {found.reason}")
     if found.state == "duplicate":
         reason = "The library has got the same photo from elsewhere meanwhile. This one is among the duplicates."
-        state.add_problem(Problem(upload.path, reason, is_skipped=False))
+        state.add_note(upload.sha256, reason)
     state.move(upload, Stage.DONE)
     return True

@@ -107,7 +107,10 @@ def summarize(state: ImportState, report: Path) -> Summary:
         for result in state.results():
             text = _result(result, state.run)
             summary.results[text] += 1
-            same = f"The same bytes as {result.first_path}." if text == _COPY else ""
+            is_copy = result.first_path != result.path
+            same = f"The same bytes as {result.first_path}." if is_copy and text in {_COPY, _REFUSED} else ""
+            if is_copy and text == _REFUSED:  # what is wrong with the first one is a problem of that one
+                summary.skipped.add(Problem(result.path, "It has the same bytes as another file that was refused."))
             is_there = result.stage in {Stage.SENT, Stage.DONE, Stage.PRESENT}
             yield result.path, text, result.photo_id if is_there else "", same
         for problem in state.problems():

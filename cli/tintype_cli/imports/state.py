@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS albums (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS trash (sha256 TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS joins (album_id TEXT, sha256 TEXT, PRIMARY KEY (album_id, sha256)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS notes (sha256 TEXT, reason TEXT, PRIMARY KEY (sha256, reason)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS problems (
     path TEXT, reason TEXT, is_skipped INTEGER NOT NULL, PRIMARY KEY (path, reason)
 ) WITHOUT ROWID;
@@ -118,6 +119,14 @@ class ImportState:
         """How many uploads are in a stage."""
         return int(self._rows("SELECT count(*) FROM uploads WHERE stage = ?", stage)[0][0])
 
+    def add_note(self, sha256: str, reason: str) -> None:
+        """Note what people should know of the photo with these bytes. The report of each run that meets it says so."""
+        self._write("INSERT OR IGNORE INTO notes VALUES (?, ?)", sha256, reason)
+
+    def remove_notes(self, sha256: str) -> None:
+        """Forget the notes about a photo that is brought in anew, or not by this import."""
+        self._write("DELETE FROM notes WHERE sha256 = ?", sha256)
+
     # Trash
 
     def add_trash(self, sha256: str) -> None:
@@ -184,8 +193,15 @@ class ImportState:
         self._write("INSERT OR REPLACE INTO problems VALUES (?, ?, ?)", *values)
 
     def problems(self) -> Iterator[Problem]:
-        """The problems of this run, by path."""
-        for path, reason, is_skipped in self._each("SELECT path, reason, is_skipped FROM problems ORDER BY path"):
+        """The problems of this run, and the notes about the photos that it met, by path."""
+        select = (
+            "SELECT path, reason, is_skipped FROM problems UNION ALL"
+            # The file that was sent, if it is still there.
+            " SELECT ifnull(max(iif(files.path = uploads.path, files.path, NULL)), min(files.path)), reason, 0"
+            " FROM notes JOIN uploads USING (sha256) JOIN files USING (sha256) WHERE files.run = ?"
+            " GROUP BY sha256, reason ORDER BY path"
+        )
+        for path, reason, is_skipped in self._each(select, self.run):
             yield Problem(path, reason, bool(is_skipped))
 
     def results(self) -> Iterator[FileResult]:

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import BinaryIO, cast
 from uuid import uuid4
 
+from tintype_cli.api.client import DELAYS
 from tintype_cli.api.errors import ApiError, StorageError, UnreachableError
 from tintype_cli.imports.fields import TicketFields, ticket_fields, with_photo_id, without_field
 from tintype_cli.imports.hashing import VerifiedFile
@@ -18,8 +19,6 @@ from tintype_cli.photos import ImportPhoto, Problem
 
 UPLOADING = "uploading"
 ID_TAKEN = "id_taken"
-# Between attempts to send a file, seconds.
-DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 # S3 checks the time when an upload begins.
 EXPIRY_MARGIN = 30.0
 MAX_TICKETS = 3
@@ -109,6 +108,7 @@ class Transfer:
         """The upload of a photo that is not in the library: it never was, or was deleted."""
         if upload.stage in {Stage.SENT, Stage.DONE, Stage.PRESENT} and item.photo.details.trashed:
             self._state.add_trash(item.sha256)
+        self._state.remove_notes(item.sha256)
         return self._state.save(replace(upload, stage=Stage.QUEUED, photo_id=self._choose_id(item), form=None))
 
     def _get_ticket(self, item: Item, upload: Upload) -> Upload | None:
@@ -124,7 +124,7 @@ class Transfer:
                 fields = self._change(fields, error)
                 continue
             for reason in fields.left_out:
-                self._state.add_problem(Problem(item.photo.path, reason, is_skipped=False))
+                self._state.add_note(item.sha256, reason)
             if isinstance(answer, str):
                 self._state.add_joins(item.sha256, item.album_ids)
                 self._state.remove_trash(item.sha256)
@@ -168,8 +168,9 @@ class Transfer:
             except StorageError as error:
                 if error.status == HTTPStatus.FORBIDDEN:
                     return False
-                if error.status < HTTPStatus.INTERNAL_SERVER_ERROR or delay is None:
+                if delay is None or not error.may_pass:
                     raise _RefusedError(str(error)) from error
+                delay = max(delay, error.retry_after)
             except UnreachableError:
                 found = self._library.find_photo(upload.photo_id)
                 if found is not None and found.state != UPLOADING:

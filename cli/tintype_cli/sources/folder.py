@@ -1,6 +1,5 @@
 """A plain folder: folders as albums or tags, and XMP sidecars beside photos."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -41,13 +40,12 @@ class FolderSource:
             yield from self._folder_photos(entries)
 
     def albums(self) -> Sequence[ImportAlbum]:
-        """An album for each folder that has photos, named like the folder; with the way to it, if several are."""
+        """An album for each folder that has photos. Its title is the whole path, as that of a folder of an inbox."""
         if self._folders != "albums":
             return []
         entries = (found for found in walk(self._root) if isinstance(found, FileEntry))
         folders = sorted({entry.folder for entry in entries if entry.folder and kind_of(entry.path) == "photo"})
-        names = Counter(folder.rpartition("/")[2] for folder in folders)
-        return [ImportAlbum(folder, _title(folder, names)) for folder in folders]
+        return [ImportAlbum(key=folder, title=folder) for folder in folders]
 
     def _folder_photos(self, entries: Sequence[FileEntry]) -> Iterator[ImportPhoto | Problem]:
         photos = [entry for entry in entries if kind_of(entry.path) == "photo"]
@@ -103,9 +101,3 @@ def sidecars_of(photos: Sequence[str], sidecars: Sequence[str]) -> dict[str, str
 
 def _is_inside(folder: str, other: str) -> bool:
     return not other or folder == other or folder.startswith(f"{other}/")
-
-
-def _title(folder: str, names: Counter[str]) -> str:
-    """The name of a folder; with the way to it if others have the name, too."""
-    name = folder.rpartition("/")[2]
-    return name if names[name] == 1 else folder.replace("/", " / ")

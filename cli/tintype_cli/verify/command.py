@@ -5,11 +5,10 @@ from pathlib import Path
 
 import click
 
-from tintype_cli.api.client import LibraryClient
 from tintype_cli.catalogue import CATALOGUE_NAME, CatalogueError
 from tintype_cli.export.report import format_bytes
-from tintype_cli.options import explained, library_options
-from tintype_cli.progress import progress_bar
+from tintype_cli.options import explained, library_options, open_library
+from tintype_cli.progress import ProgressBars
 from tintype_cli.verify.findings import Findings
 from tintype_cli.verify.run import Verification
 
@@ -32,11 +31,12 @@ def verify_command(folder: Path, url: str | None, key: str | None, report: Path 
         raise click.UsageError("--url and --key go together.")
     with ExitStack() as stack:
         stack.enter_context(explained(folder))
-        client = stack.enter_context(LibraryClient(url, key)) if url and key else None
+        client = stack.enter_context(open_library(url, key)) if url and key else None
         file = stack.enter_context(report.open("w", encoding="utf-8")) if report else None
-        bar = stack.enter_context(progress_bar("Comparing", None))
+        progress = stack.enter_context(ProgressBars())
+        progress.begin("Comparing", None)
         findings = Findings(file)
-        verification = Verification(folder, findings, bar.advance)
+        verification = Verification(folder, findings, progress)
         try:
             verification.run(client)
         except CatalogueError as error:

@@ -14,6 +14,22 @@ def check_files(root: Path, photo: Mapping[str, Any]) -> Iterator[str]:
     if photo["path"] is None:
         yield "The export has no original of it."
         return
+    try:
+        yield from _check_files(root, photo)
+    except OSError as error:
+        yield f"Its files can't be read: {error.strerror or error}."
+
+
+def list_files(root: Path) -> Iterator[str]:
+    """The paths of all originals on the disk, below the folder of the export; no sidecars."""
+    for folder, folders, names in os.walk(root / ORIGINALS):
+        folders.sort()
+        for name in sorted(names):
+            if not name.endswith(".xmp"):
+                yield (Path(folder) / name).relative_to(root).as_posix()
+
+
+def _check_files(root: Path, photo: Mapping[str, Any]) -> Iterator[str]:
     path = root / photo["path"]
     size = file_size(path)
     if size is None:
@@ -24,12 +40,3 @@ def check_files(root: Path, photo: Mapping[str, Any]) -> Iterator[str]:
         yield "The original has another SHA-256 than the catalogue says."
     if file_size(root / sidecar_path(photo["path"])) is None:
         yield "The sidecar is missing."
-
-
-def list_files(root: Path) -> Iterator[str]:
-    """The paths of all originals on the disk, below the folder of the export; no sidecars."""
-    for folder, folders, names in os.walk(root / ORIGINALS):
-        folders.sort()
-        for name in sorted(names):
-            if not name.endswith(".xmp"):
-                yield (Path(folder) / name).relative_to(root).as_posix()

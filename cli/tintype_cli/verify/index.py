@@ -28,6 +28,14 @@ _SAME_NAME = (
     "AND ifnull(library.line ->> 'bytes' = exported.line ->> 'bytes', true)"
 )
 
+# Of a file that a library could not read, it knows no SHA-256: then the catalogue has that of its counterpart.
+_MISSING = """
+SELECT line,
+    EXISTS (SELECT 1 FROM library WHERE library.sha256 = exported.sha256)
+    OR EXISTS (SELECT 1 FROM exported AS other WHERE other.sha256 = exported.sha256 AND other.found IS NOT NULL)
+FROM exported WHERE found IS NULL
+"""
+
 type Json = Mapping[str, Any]
 
 
@@ -86,13 +94,9 @@ class Index:
         """Whether a photo of the catalogue has this path."""
         return self._connection.execute("SELECT 1 FROM exported WHERE path = ?", (path,)).fetchone() is not None
 
-    def missing(self) -> Iterator[Json]:
-        """The photos of the catalogue that the library lacks. Of duplicates, it needs the bytes only once."""
-        rows = self._connection.execute(
-            "SELECT line FROM exported WHERE found IS NULL AND NOT (line ->> 'state' = 'duplicate' AND EXISTS "
-            "(SELECT 1 FROM library WHERE library.sha256 = exported.sha256))"
-        )
-        return (json.loads(line) for (line,) in rows)
+    def missing(self) -> Iterator[tuple[Json, bool]]:
+        """The photos of the catalogue that the library lacks, and whether it has their bytes as another photo."""
+        return ((json.loads(line), bool(has_bytes)) for line, has_bytes in self._connection.execute(_MISSING))
 
     def unknown(self) -> Iterator[Json]:
         """The photos of the library that the catalogue lacks."""

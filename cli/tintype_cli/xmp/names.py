@@ -13,6 +13,7 @@ NAMESPACES = {
     "digiKam": "http://www.digikam.org/ns/1.0/",
     "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
     "mediapro": "http://ns.iview-multimedia.com/mediapro/1.0/",
+    "fstop": "http://www.fstopapp.com/xmp/",
 }
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 DEFAULT_LANGUAGE = "x-default"
@@ -31,12 +32,15 @@ KEYWORDS = qualified("dc:subject")
 TITLE, CAPTION, HEADLINE = qualified("dc:title"), qualified("dc:description"), qualified("photoshop:Headline")
 RATING, LABEL = qualified("xmp:Rating"), qualified("xmp:Label")
 PICK, PICK_LABEL = qualified("xmpDM:pick"), qualified("digiKam:PickLabel")
+FAVORITE = qualified("fstop:favorite")  # of F-Stop for Android; PhotoPrism reads it, too
 TAKEN, CREATED, DIGITIZED = (
     qualified("exif:DateTimeOriginal"),
     qualified("photoshop:DateCreated"),
     qualified("xmp:CreateDate"),
 )
 LATITUDE, LONGITUDE = qualified("exif:GPSLatitude"), qualified("exif:GPSLongitude")
+# Apple writes positive decimal degrees, and the hemisphere apart, as EXIF does.
+LATITUDE_REF, LONGITUDE_REF = qualified("exif:GPSLatitudeRef"), qualified("exif:GPSLongitudeRef")
 # From the most specific to the country.
 PLACES = tuple(map(qualified, ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country")))
 # Keywords with those above them, and what separates them.
@@ -47,7 +51,7 @@ HIERARCHIES = {
     qualified("MicrosoftPhoto:LastKeywordXMP"): "/",
     qualified("mediapro:CatalogSets"): "|",
 }
-PICKED = "1"  # of xmpDM:pick: Lightroom's flag
+PICKED = "1"  # of xmpDM:pick, Lightroom's flag, and fstop:favorite
 ACCEPTED = "3"  # of digiKam:PickLabel
 # Colors that Lightroom, Bridge and digiKam offer as labels: they say nothing of what a photo shows.
 COLOR_LABELS = frozenset({

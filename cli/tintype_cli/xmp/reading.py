@@ -11,12 +11,15 @@ from tintype_cli.xmp.names import (
     COLOR_LABELS,
     CREATED,
     DIGITIZED,
+    FAVORITE,
     HEADLINE,
     HIERARCHIES,
     KEYWORDS,
     LABEL,
     LATITUDE,
+    LATITUDE_REF,
     LONGITUDE,
+    LONGITUDE_REF,
     PICK,
     PICK_LABEL,
     PICKED,
@@ -30,6 +33,7 @@ from tintype_cli.xmp.packet import Packet
 MAX_RATING = 5
 _DEGREES = re.compile(r"(\d{1,3}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?(?:,(\d{1,2}(?:\.\d+)?))?\s*([NSEW])", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?", re.ASCII)
+_FLAGS = {PICK: PICKED, PICK_LABEL: ACCEPTED, FAVORITE: PICKED}
 _PARTS = (1, 60, 3600)  # of a degree
 
 
@@ -85,10 +89,10 @@ def _rating(text: str) -> int | None:
 
 
 def _favorite(packet: Packet) -> bool | None:
-    """Whether Lightroom's flag or that of digiKam is set; None if the sidecar has neither."""
-    flags = {(PICK, packet.first(PICK)), (PICK_LABEL, packet.first(PICK_LABEL))}
-    known = {(name, value) for name, value in flags if value}
-    return bool(known & {(PICK, PICKED), (PICK_LABEL, ACCEPTED)}) if known else None
+    """Whether the flag of Lightroom, digiKam or F-Stop is set; None if the sidecar has none of them."""
+    flags = ((packet.first(name), value) for name, value in _FLAGS.items())
+    known = [text == value for text, value in flags if text]
+    return any(known) if known else None
 
 
 def _taken(packet: Packet) -> tuple[str | None, str | None]:
@@ -99,16 +103,19 @@ def _taken(packet: Packet) -> tuple[str | None, str | None]:
 
 def _position(packet: Packet) -> tuple[float | None, float | None]:
     """Decimal degrees to 6 places; 0° N, 0° E is what programs write that have no position."""
-    latitude, longitude = _degrees(packet.first(LATITUDE), "NS", 90), _degrees(packet.first(LONGITUDE), "EW", 180)
+    latitude = _degrees(packet.first(LATITUDE), packet.first(LATITUDE_REF), "NS", 90)
+    longitude = _degrees(packet.first(LONGITUDE), packet.first(LONGITUDE_REF), "EW", 180)
     if latitude is None or longitude is None or (latitude, longitude) == (0, 0):
         return None, None
     return latitude, longitude
 
 
-def _degrees(text: str, hemispheres: str, most: int) -> float | None:
-    """The degrees of `41,24.1234N`, `41,24,7N` or a decimal number."""
+def _degrees(text: str, hemisphere: str, hemispheres: str, most: int) -> float | None:
+    """The degrees of `41,24.1234N`, `41,24,7N` or a decimal number, whose hemisphere may be another property."""
     if _DECIMAL.fullmatch(text):
         degrees = float(text)
+        if hemisphere.upper() == hemispheres[1]:
+            degrees = -abs(degrees)
     elif (match := _DEGREES.fullmatch(text.upper())) and match[4] in hemispheres:
         parts = (float(part or 0) for part in match.groups()[:3])
         degrees = sum(part / unit for part, unit in zip(parts, _PARTS, strict=True))

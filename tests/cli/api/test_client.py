@@ -6,8 +6,15 @@ import httpx
 import pytest
 
 from tests.cli.fake_api import Script
-from tintype_cli.api.client import DELAYS, LibraryClient
-from tintype_cli.api.errors import ApiError, InvalidAddressError, LibraryError, StorageError, UnreachableError
+from tintype_cli.api.client import DELAYS, FIRST_DELAYS, LibraryClient
+from tintype_cli.api.errors import (
+    ApiError,
+    InvalidAddressError,
+    LibraryError,
+    NeverReachedError,
+    StorageError,
+    UnreachableError,
+)
 
 
 def test_request_has_key_parameters_and_version() -> None:
@@ -43,10 +50,39 @@ def test_get_is_repeated_after_failures(failure: httpx.Response | Exception) -> 
 
 
 def test_get_gives_up_after_all_attempts() -> None:
-    script = Script([httpx.ConnectError("Connection refused")])
-    with pytest.raises(UnreachableError, match=r"photos\.test: Connection refused"):
-        script.client().get("/me")
-    assert len(script.requests) == len(DELAYS) + 1
+    script = Script([httpx.Response(200, json={}), httpx.ConnectError("[Errno 111] Connection refused")])
+    client = script.client()
+    client.get("/me")
+    with pytest.raises(UnreachableError, match=r"^photos\.test can't be reached: Connection refused\.$"):
+        client.get("/me")
+    assert len(script.requests) == 1 + len(DELAYS) + 1
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_address_that_was_never_reached_is_given_up_soon(method: str) -> None:
+    script = Script([httpx.ConnectError("[Errno -2] Name or service not known")])
+    with pytest.raises(NeverReachedError, match=r"photos\.test can't be reached: Name or service not known\. Does the"):
+        script.client().request(method, "/me")
+    assert script.waits == list(FIRST_DELAYS)
+    assert sum(FIRST_DELAYS) < 5
+
+
+def test_request_without_connection_is_repeated_as_it_had_no_effect() -> None:
+    script = Script([httpx.Response(200, json={}), httpx.ConnectError("refused"), httpx.Response(201, json={"id": 1})])
+    client = script.client()
+    client.get("/me")
+    assert client.request("POST", "/albums", body={}) == {"id": 1}
+
+
+def test_notice_of_outage_comes_at_once_and_every_minute() -> None:
+    notices: list[str] = []
+    script = Script([httpx.Response(200, json={}), httpx.ConnectTimeout("timed out")])
+    client = script.client(notify=notices.append)
+    client.get("/me")
+    with pytest.raises(UnreachableError):
+        client.get("/me")
+    # The delays add up to 120.5 s: a notice at once, and one after 60.5 s.
+    assert notices == ["photos.test can't be reached: timed out. Trying again."] * 2
 
 
 @pytest.mark.parametrize("failure", [httpx.ReadError("reset"), httpx.Response(500)])
@@ -125,6 +161,14 @@ def test_upload_sends_form_with_file_last() -> None:
     body = script.requests[0].content
     assert body.index(b'name="policy"') < body.index(b'name="file"; filename="a.jpg"') < body.index(b"bytes")
     assert "Authorization" not in script.requests[0].headers
+
+
+@pytest.mark.parametrize(("status", "retry_after"), [(429, "7"), (503, "7"), (500, "")])
+def test_busy_storage_may_be_asked_again(status: int, retry_after: str) -> None:
+    script = Script([httpx.Response(status, headers={"Retry-After": retry_after})])
+    with pytest.raises(StorageError) as raised:
+        script.client().upload("https://bucket.test/", {}, "a.jpg", io.BytesIO(b""))
+    assert (raised.value.may_pass, raised.value.retry_after) == (True, float(retry_after or 0))
 
 
 def test_refused_upload_raises_storage_error() -> None:

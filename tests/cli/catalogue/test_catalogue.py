@@ -23,6 +23,7 @@ from tintype_cli.catalogue import (
     share_line,
     to_text,
 )
+from tintype_cli.catalogue.reading import MAX_LINE_BYTES
 from tintype_cli.catalogue.schema import SCHEMA
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -126,6 +127,16 @@ def test_altered_line_is_named(line: dict[str, Any] | str, reason: str) -> None:
     assert [(each.number, type(each)) for each in found] == [(2, InvalidLine)]
     assert isinstance(found[0], InvalidLine)
     assert found[0].reason.startswith(reason)
+
+
+def test_line_that_is_too_long_is_one_line() -> None:
+    found = read_all(LINES[0], "x" * (2 * MAX_LINE_BYTES + 1) + "\n", LINES[1], end_line(2, 0, 0))
+    assert found == [InvalidLine(2, "The line is longer than 4 MB."), Line(3, "photo", LINES[1])]
+
+
+def test_long_first_line_is_no_header() -> None:
+    with pytest.raises(CatalogueError, match="not a catalogue"):
+        read_all("x" * (MAX_LINE_BYTES + 1) + "\n", LINES[1])
 
 
 def test_cut_file_is_noticed() -> None:

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from tests.cli.fake_library import FakeLibrary, full_library, never
 from tintype_cli.api.errors import LibraryError
 from tintype_cli.catalogue.schema import SCHEMA
+from tintype_cli.export.destination import is_unfinished
 from tintype_cli.export.report import Report
 from tintype_cli.export.run import Export
 from tintype_cli.export.store import StoreError
@@ -29,8 +30,18 @@ class Impatient(Event):
         return self.is_set()
 
 
-def export(library: FakeLibrary, root: Path, *, delete: bool = False, jobs: int = 2) -> Report:
-    return Export(library.client(), root, jobs, "0.1.0", is_deleting=delete, stop=Impatient()).run()
+def export(
+    library: FakeLibrary, root: Path, *, delete: bool = False, jobs: int = 2, allow_other_files: bool = False
+) -> Report:
+    return Export(
+        library.client(),
+        root,
+        jobs,
+        "0.1.0",
+        is_deleting=delete,
+        allows_other_files=allow_other_files,
+        stop=Impatient(),
+    ).run()
 
 
 def catalogue(root: Path) -> list[dict[str, Any]]:
@@ -59,7 +70,7 @@ def assert_complete(library: FakeLibrary, root: Path) -> None:
     found = paths(root)
     assert {photo_id: (root / path).read_bytes() for photo_id, path in found.items()} == library.originals
     assert len(files(root)) == 2 * len(found)
-    assert not list((root / ".tintype" / "partial").iterdir())
+    assert not is_unfinished(root)
 
 
 def test_everything_is_copied(tmp_path: Path) -> None:
@@ -246,6 +257,13 @@ def test_expired_url_is_asked_for_again(tmp_path: Path) -> None:
     assert_complete(library, tmp_path)
 
 
+def test_busy_storage_is_waited_out(tmp_path: Path) -> None:
+    library = full_library()
+    library.busy = 5
+    assert export(library, tmp_path).is_complete
+    assert_complete(library, tmp_path)
+
+
 def test_wrong_or_missing_original_is_named(tmp_path: Path) -> None:
     library = full_library()
     library.originals["p1"] = b"altered in the bucket"
@@ -302,7 +320,7 @@ def test_unknown_files_are_left_alone(tmp_path: Path) -> None:
     other = tmp_path / "originals" / "2019" / "07" / "p4.jpg"
     other.parent.mkdir(parents=True)
     other.write_bytes(b"mine")
-    export(full_library(), tmp_path)
+    export(full_library(), tmp_path, allow_other_files=True)
     assert other.read_bytes() == b"mine"
     assert paths(tmp_path)["p4"] == "originals/2019/07/p4 (2).jpg"
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 from tests.cli.imports.fake_library import STORAGE, FakeLibrary, lose_every
-from tests.cli.imports.runs import REPORT, run_import
+from tests.cli.imports.runs import REPORT, Steps, run_import
 from tests.cli.imports.sources import MemorySource, photo
 from tintype_cli.api.errors import ApiError, UnreachableError
 from tintype_cli.imports.errors import ImportStoppedError, StateError
@@ -69,6 +70,15 @@ def test_second_run_sends_nothing_and_asks_once_per_hundred(tmp_path: Path) -> N
     assert summary.results == {"imported by an earlier run": 250}
     assert library.requests == {"POST /uploads/check": 3}
     assert len(library.ready()) == 250
+
+
+def test_progress_is_of_the_work_of_this_run(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    run_import(MemorySource([photo(f"{number}.jpg") for number in range(5)]), library, tmp_path)
+    steps = Steps()
+    resumed = MemorySource([photo(f"{number}.jpg") for number in range(7)])
+    run_import(resumed, library, tmp_path, monitor=steps)
+    assert (steps.photos, steps.size, steps.skipped) == (2 + 2, 10, 5)  # sent, then processed
 
 
 @pytest.mark.parametrize("jobs", [1, 8])
@@ -216,6 +226,70 @@ def test_photo_that_the_library_refuses_is_reported_and_tried_again(tmp_path: Pa
     assert run_import(source, library, tmp_path).results == {"imported": 1}
 
 
+def test_what_was_left_out_is_reported_by_every_run_that_meets_the_file(tmp_path: Path) -> None:
+    library = FakeLibrary(refused_fields={"place": "place is not known."})
+    left_out = {"a.jpg": "place was left out: place is not known."}
+    source = MemorySource([photo("a.jpg", place="x"), photo("b.jpg")])
+    with pytest.raises(UnreachableError):
+        run_import(source, library, tmp_path, handler=stop_after(library, "storage", 1))
+    for _ in range(2):
+        summary = run_import(source, library, tmp_path)
+        assert reasons(tmp_path) == left_out
+        assert list(summary.lines())[-2:] == ["1 with something to know:", f"  {left_out['a.jpg']} (a.jpg)"]
+    moved = MemorySource([photo("new/a.jpg", b"a.jpg", place="x"), photo("b.jpg")])
+    run_import(moved, library, tmp_path)
+    assert [row["what to know"] for row in report_rows(tmp_path) if row["result"] == "incomplete"] == [
+        left_out["a.jpg"]
+    ]
+    run_import(MemorySource([photo("b.jpg")]), library, tmp_path)
+    assert reasons(tmp_path) == {}
+
+
+def test_notes_about_a_deleted_photo_are_those_of_the_new_one(tmp_path: Path) -> None:
+    library = FakeLibrary(refused_fields={"place": "place is not known."})
+    source = MemorySource([photo("a.jpg", place="x")])
+    run_import(source, library, tmp_path)
+    library.photos.clear()
+    library.refused_fields = {}
+    run_import(source, library, tmp_path)
+    assert reasons(tmp_path) == {}
+
+
+def test_photo_in_the_trash_is_reported_until_it_is_restored(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    there = library.add_photo(b"same", state="trashed")
+    source = MemorySource([photo("a.jpg", b"same")])
+    for _ in range(2):
+        run_import(source, library, tmp_path)
+        assert reasons(tmp_path) == {"a.jpg": "The library has this photo in the trash. Restore it there."}
+    library.photos[there]["state"] = "ready"
+    run_import(source, library, tmp_path)
+    assert reasons(tmp_path) == {}
+
+
+def test_copies_of_a_refused_file_are_named(tmp_path: Path) -> None:
+    library = FakeLibrary(refused_fields={"bytes": "bytes must be less."})
+    summary = run_import(MemorySource([photo("a.jpg", b"x"), photo("b.jpg", b"x")]), library, tmp_path)
+    assert list(summary.lines()) == [
+        "2 refused",
+        "2 not imported:",
+        "  It has the same bytes as another file that was refused. (b.jpg)",
+        "  bytes must be less. (a.jpg)",
+    ]
+    assert reasons(tmp_path)["b.jpg"] == "The same bytes as a.jpg."
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_busy_storage_is_waited_out(tmp_path: Path, status: int) -> None:
+    library = FakeLibrary()
+    busy = [httpx.Response(status, headers={"Retry-After": "90"})] * 3
+    library.fail = lambda name: busy.pop() if name == "storage" and busy else None
+    began = library.now
+    summary = run_import(MemorySource([photo("a.jpg")]), library, tmp_path)
+    assert summary.results == {"imported": 1}
+    assert library.now - began >= 3 * 90
+
+
 def test_rejected_file_is_reported_in_every_run_but_sent_once(tmp_path: Path) -> None:
     library = FakeLibrary()
     source = MemorySource([photo("a.jpg", b"not an image, but text"), photo("b.jpg")])
@@ -347,6 +421,22 @@ def test_library_that_does_not_process_is_named(tmp_path: Path) -> None:
 def test_key_without_permission_is_named() -> None:
     with pytest.raises(ImportStoppedError, match="lacks the permissions upload, manage"):
         ImportLibrary(FakeLibrary(can=("read",)).client()).owner()
+
+
+def test_two_imports_with_states_of_their_own_are_harmless(tmp_path: Path) -> None:
+    library = FakeLibrary(checks_until_ready=3)
+    source = MemorySource([photo(f"{n}.jpg", photo_id=f"{n:032x}", albums=("k",)) for n in range(30)])
+    source.wanted = [ImportAlbum("k", "Lisbon")]
+    folders = MemorySource([photo(f"new/{n}.jpg", f"{n}.jpg".encode()) for n in range(30)])
+    with ThreadPoolExecutor() as pool:
+        runs = [
+            pool.submit(run_import, each, library, tmp_path / str(number), jobs=4)
+            for number, each in enumerate((source, source, folders))
+        ]
+        assert all(run.result().is_complete for run in runs)
+    digests = Counter(each["sha256"] for each in library.ready())
+    assert (len(digests), set(digests.values())) == (30, {1})
+    assert {each["state"] for each in library.photos.values()} <= {"ready", "duplicate"}
 
 
 def test_second_import_at_the_same_time_is_refused(tmp_path: Path) -> None:

@@ -28,19 +28,19 @@ def problems(root: Path) -> dict[str, str]:
 
 
 def test_folders_with_photos_become_albums(tmp_path: Path) -> None:
-    make(tmp_path, **{"a.jpg": b"a", "2019/Rome/b.jpg": b"b", "2020/Rome/c.NEF": b"c", "Oslo/d.heic": b"d"})
+    make(tmp_path, **{"a.jpg": b"a", "2019/Rome/b.jpg": b"b", "2020/Rome/c.NEF": b"c", "Trips/Oslo/d.heic": b"d"})
     make(tmp_path, **{"notes/e.txt": b"e"})
     assert {album.key: album.title for album in FolderSource(tmp_path).albums()} == {
-        "2019/Rome": "2019 / Rome",
-        "2020/Rome": "2020 / Rome",
-        "Oslo": "Oslo",
+        "2019/Rome": "2019/Rome",
+        "2020/Rome": "2020/Rome",
+        "Trips/Oslo": "Trips/Oslo",
     }
     found = photos(tmp_path)
     assert {path: each.details.albums for path, each in found.items()} == {
         "a.jpg": (),
         "2019/Rome/b.jpg": ("2019/Rome",),
         "2020/Rome/c.NEF": ("2020/Rome",),
-        "Oslo/d.heic": ("Oslo",),
+        "Trips/Oslo/d.heic": ("Trips/Oslo",),
     }
     with found["2019/Rome/b.jpg"].open() as file:
         assert (file.read(), found["2019/Rome/b.jpg"].size, found["2019/Rome/b.jpg"].filename) == (b"b", 1, "b.jpg")

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 
 from tests.cli.fake_library import full_library
 from tintype_cli.commands import main
+from tintype_cli.export.destination import prepare
 from tintype_cli.export.run import Export
 from tintype_cli.verify.findings import MAX_PRINTED, Findings
 
@@ -31,12 +32,28 @@ def test_exit_code_tells_whether_there_are_differences(tmp_path: Path) -> None:
 
 
 def test_folder_without_catalogue_is_explained(tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue.jsonl"
     code, output = run("--to", tmp_path)
-    assert (code, output[0]) == (1, f"Error: No such file or directory: {tmp_path / 'catalogue.jsonl'}")
+    assert (code, output) == (
+        1,
+        [f"Error: {catalogue}: There is no such file, so this is not the folder of an export."],
+    )
     (tmp_path / "catalogue.jsonl").write_text("{}\n")
     code, output = run("--to", tmp_path)
     assert code == 1
     assert output[0].endswith("The file is not a catalogue of Tintype: its first line does not say so.")
+
+
+def test_export_that_did_not_finish_is_named(tmp_path: Path) -> None:
+    prepare(tmp_path, allows_other_files=False)
+    code, output = run("--to", tmp_path)
+    reason = "The file is missing: the last export into this folder did not finish. Run the export again."
+    assert (code, output) == (1, [f"Error: {tmp_path / 'catalogue.jsonl'}: {reason}"])
+    Export(full_library().client(), tmp_path, 2, "0.1.0").run()
+    prepare(tmp_path, allows_other_files=False)
+    code, output = run("--to", tmp_path)
+    assert (code, output[-1]) == (0, "No differences.")
+    assert "the last export into this folder did not finish. Run the export again." in output[0]
 
 
 def test_address_without_key_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,32 @@ def test_altered_catalogue_is_named_by_line(root: Path) -> None:
     assert problem.startswith("catalogue.jsonl, line ")
     assert problem.endswith(": in rating, 6 is greater than the maximum of 5.")
     assert note == "originals/2019/07/p1 (2).jpg: The file is not in the catalogue. (note)"
+
+
+def test_lines_with_huge_numbers_and_paths_do_not_end_the_comparison(root: Path) -> None:
+    values: dict[str, dict[str, Any]] = {
+        "p1": {"bytes": 10**4000},
+        "p2": {"width": 2**53},
+        "p4": {"path": f"originals/{'a' * 5000}"},
+    }
+    alter(root, lambda line: line | values.get(line.get("photo_id", ""), {}))
+    findings = verify(root)
+    texts = sorted(text for text in findings.first if "(note)" not in text)
+    assert texts[0].startswith("catalogue.jsonl, line ")
+    assert texts[1].endswith(f"in width, {2**53} is greater than the maximum of {2**53 - 1}.")
+    assert texts[2] == f"originals/{'a' * 5000}: Its files can't be read: File name too long."
+    assert len(texts) == 3
+
+
+def test_copies_that_an_import_has_merged_are_notes(root: Path, library: FakeLibrary) -> None:
+    rejected = sha256(b"p5").hexdigest()
+    alter(root, lambda line: line | {"sha256": rejected, "bytes": 2} if line.get("photo_id") == "p4" else line)
+    library.remove("p4")
+    (difference, note) = verify(root, library).first
+    assert difference == "originals/2019/07/p4.jpg: The original has another SHA-256 than the catalogue says."
+    assert note == (
+        "originals/2019/07/p4.jpg: The library has a photo with the same bytes: an import makes one of both. (note)"
+    )
 
 
 def test_cut_catalogue_and_repeated_photos_are_named(root: Path) -> None:

@@ -137,6 +137,29 @@ def test_position(latitude: str, longitude: str, expected: tuple[float | None, f
     assert (details.latitude, details.longitude) == expected
 
 
+@pytest.mark.parametrize("latitude", ["33.5", "-33.5"])
+def test_hemisphere_may_be_a_property_of_its_own(latitude: str) -> None:
+    attributes = (
+        f'exif:GPSLatitude="{latitude}" exif:GPSLatitudeRef="S" exif:GPSLongitude="70.25" exif:GPSLongitudeRef="W"'
+    )
+    details = parse(packet(attributes=attributes))
+    assert (details.latitude, details.longitude) == (-33.5, -70.25)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ('fstop:favorite="1"', True),
+        ('fstop:favorite="0"', False),
+        ('xmpDM:pick="-1" digiKam:PickLabel="3"', True),
+        ('digiKam:PickLabel="2"', False),
+        ("", None),
+    ],
+)
+def test_favorites_are_flags_of_programs(attributes: str, expected: bool | None) -> None:
+    assert parse(packet(attributes=attributes)).favorite is expected
+
+
 @pytest.mark.parametrize(
     ("title", "description", "expected"),
     [

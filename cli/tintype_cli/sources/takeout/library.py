@@ -114,7 +114,7 @@ def _use_documents(
                 group.append(replace(group[0], folder=folder))
         else:
             named = f"{document.title}, which this JSON describes," if document.title else "What this JSON describes"
-            problems.append(Problem(file.path, f"{named} is not in this Takeout."))
+            problems.append(Problem(file.path, f"{named} is not among the photos of this Takeout."))
     return problems
 
 

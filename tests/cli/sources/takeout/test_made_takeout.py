@@ -86,7 +86,7 @@ def test_every_other_file_is_reported_with_a_reason(made: MadeTakeout, read: Rea
     reasons = {_below(problem.path).rpartition("/")[2]: problem.reason for problem in skipped}
     assert reasons["IMG_2367.MP4"] == "This is the video of the Live Photo IMG_2367.JPG: Tintype keeps photos only."
     assert reasons["VID_1.mp4"] == "This is a video: Tintype keeps photos only."
-    assert reasons["Gone.jpg.json"] == "Gone2.jpg, which this JSON describes, is not in this Takeout."
+    assert reasons["Gone.jpg.json"] == "Gone2.jpg, which this JSON describes, is not among the photos of this Takeout."
     assert reasons["Broken.jpg.json"].startswith("This JSON can't be read: ")
 
 

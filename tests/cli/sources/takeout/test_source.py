@@ -49,7 +49,10 @@ def test_zip_cut_short_gives_what_is_before_the_cut(tmp_path: Path) -> None:
     reasons = reasons_of(source)
     assert reasons[f"takeout-001.zip/{year}/2.jpg"].startswith("The zip ends within this file.")
     assert "The 2 files in its first" in reasons["takeout-001.zip"]
-    assert reasons[f"takeout-002.zip/{year}/3.jpg.json"] == "3.jpg, which this JSON describes, is not in this Takeout."
+    assert (
+        reasons[f"takeout-002.zip/{year}/3.jpg.json"]
+        == "3.jpg, which this JSON describes, is not among the photos of this Takeout."
+    )
     assert detect(tmp_path)
     assert detect(path)
 
