@@ -11,7 +11,7 @@ from local.users import USERS
 from tests.browser.conftest import api_request
 from tests.browser.photos import WIDE, picture
 from tests.browser.test_accessibility import overflows, too_small
-from tests.browser.test_selecting import checkbox, names, toast
+from tests.browser.test_selecting import bar, checkbox, names, toast
 from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
@@ -115,6 +115,11 @@ def test_album_from_creation_to_deletion(owner: Visitor) -> None:
     expect(page.get_by_role("heading", name="No albums yet")).to_be_visible()
     owner.open("?tag=lake")
     expect(page.locator(".tile")).to_have_count(3)
+    checkbox(owner, "lake-1.jpg").focus()
+    page.keyboard.press("Space")
+    bar(page).get_by_role("button", name="Add to album…").click()
+    expect(page.get_by_text("Type a name to create your first album.")).to_be_visible()
+    expect(page.locator(".album-choices ul")).to_have_css("height", "0px")
 
 
 @at_both_widths
