@@ -45,7 +45,7 @@ def search_library(count: int) -> Iterator[Photo]:
                 perceptual_hash=rng.randbytes(16),
                 embedding=rng.randbytes(160),
                 labeler="vision-1",
-                coordinates=coordinates,
+                file_coordinates=coordinates,
                 file_place=place,
             )
         )

@@ -61,12 +61,13 @@ if TYPE_CHECKING:
     from chalicelib.ingest.deletion import PhotoDeletion
     from chalicelib.ingest.editing import PhotoEditor
     from chalicelib.ingest.ingest import Ingest
-    from chalicelib.ingest.processing import FindPlace, ImageProcessor
+    from chalicelib.ingest.processing import ImageProcessor
     from chalicelib.ingest.recovery import OwnerDirectory
     from chalicelib.ingest.removal_limit import RemovalLimit
     from chalicelib.ingest.uploads import Uploads
     from chalicelib.labels.labeler import Labeler
     from chalicelib.library.known_files import KnownFiles
+    from chalicelib.library.positions import FindPlace
     from chalicelib.library.queries import PhotoQueries
     from chalicelib.library.sampling import Sampler
     from chalicelib.library.similarity import SimilarityQueries
@@ -438,7 +439,7 @@ class Container:
 
     @cached_property
     def place_table(self) -> "PlaceTable | None":
-        """The table of places, which ingest and the schedule need; None if the settings turn places off."""
+        """The table of places; None if the settings turn places off. It is loaded when it is first used."""
         from chalicelib.places import PlaceTable
 
         return PlaceTable() if self.settings.places == "yes" else None
@@ -462,7 +463,7 @@ class Container:
 
     @cached_property
     def find_place(self) -> "FindPlace | None":
-        """Finds the place of a position; None if the settings want none. The table is loaded when it is first used."""
+        """Finds the place of a position; None if the settings want none."""
         return self.place_table.find if self.place_table else None
 
     @cached_property

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterable
 from xml.etree import ElementTree as ET  # only writes
 
-from chalicelib.library.descriptions import place_text, without_position
+from chalicelib.library.descriptions import place_text
 from chalicelib.library.photo import Photo
+from chalicelib.library.positions import without_position
 from chalicelib.util.capture_time import CaptureTime
 from chalicelib.util.coordinates import MILLIONTHS
 

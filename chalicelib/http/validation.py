@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -9,9 +10,14 @@ from typing import Any
 from chalicelib.errors import Invalid
 from chalicelib.library.descriptions import clean_caption, clean_place
 from chalicelib.library.photo import MAX_RATING, clean_tag, clean_tags, clean_weight
+from chalicelib.util.coordinates import Coordinates, coordinates_from_degrees
 
 MAX_NAME_CHARACTERS = 1024
 LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
+# RFC 3339; Python would also read weeks, times without seconds, and a lot more.
+MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE
+)
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 PHOTO_ID = re.compile(r"[0-9a-f]{32}")
 UTC_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-5]):([0-5][0-9])")
@@ -130,11 +136,10 @@ def utc_offset(value: Any, field: str) -> timedelta | None:
 
 
 def moment(value: Any, field: str, *, hint: str = "") -> datetime:
-    """A time with a zone such as 2026-12-31T23:00:00Z, in UTC; raises Invalid, with the `hint` at its end."""
+    """A time of RFC 3339 such as 2026-12-31T23:00:00Z, in UTC; raises Invalid, with the `hint` at its end."""
     try:
-        time = datetime.fromisoformat(value) if isinstance(value, str) else None
-        if time is not None and time.tzinfo is not None:
-            return time.astimezone(UTC)
+        if isinstance(value, str) and MOMENT.fullmatch(value):
+            return datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise Invalid(f"{field} must be a time with a zone, like 2026-12-31T23:00:00Z{hint}.", field=field)
@@ -157,6 +162,21 @@ def place(value: Any) -> tuple[str, ...] | None:
     return None if value is None else clean_place(_text(value, "place"))
 
 
+def coordinates(value: Any) -> Coordinates | None:
+    """Coordinates of decimal degrees, to 6 places, 0 and 0 to remove them, or None; raises Invalid."""
+    if value is None:
+        return None
+    if isinstance(value, dict) and value.keys() == {"latitude", "longitude"}:
+        latitude, longitude = value["latitude"], value["longitude"]
+        if _is_number(latitude) and _is_number(longitude):
+            with suppress(ValueError):
+                return coordinates_from_degrees(latitude, longitude)
+    raise Invalid(
+        "coordinates must have two numbers, latitude from -90 to 90 and longitude from -180 to 180, or be null.",
+        field="coordinates",
+    )
+
+
 def rating(value: Any) -> int | None:
     """0 to 5 stars, or None; raises Invalid."""
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_RATING):
@@ -169,6 +189,10 @@ def favorite(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Invalid("favorite must be true or false.", field="favorite")
     return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _text(value: Any, field: str) -> str:

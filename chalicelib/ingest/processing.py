@@ -19,9 +19,9 @@ from chalicelib.library.corrections import drop_repeated_time, is_plausible
 from chalicelib.library.descriptions import clean_file_caption, clean_keywords, drop_repeated_descriptions
 from chalicelib.library.filenames import EXTENSIONS
 from chalicelib.library.photo import Derivative, Photo, State
+from chalicelib.library.positions import FindPlace, drop_repeated_coordinates, with_place
 from chalicelib.library.transitions import relabel_if_moved
 from chalicelib.util.capture_time import CaptureTime
-from chalicelib.util.coordinates import Coordinates
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -41,7 +41,6 @@ SPOOL_BYTES = 16 * 1024 * 1024
 type Render = Callable[[IO[bytes], int], RenderedImages]
 type ReadMetadata = Callable[[IO[bytes]], Metadata]
 type Decode = Callable[[bytes], Image]
-type FindPlace = Callable[[Coordinates], tuple[str, ...]]
 
 
 class DerivativeStore(Protocol):
@@ -97,7 +96,7 @@ class ImageProcessor:
             derivatives=self._store(photo, original, rendered),
         )
         if photo.reader_revision == 0:  # what its owner gave with the upload, before the file was read
-            processed = drop_repeated_descriptions(drop_repeated_time(processed))
+            processed = drop_repeated_coordinates(drop_repeated_descriptions(drop_repeated_time(processed)))
         return self.add_labels(processed, _pixels_to_label(rendered, self.labeler.derivative))
 
     def read_metadata_again(self, photo: Photo, original: Original) -> Photo:
@@ -127,8 +126,7 @@ class ImageProcessor:
         )
 
     def _with_metadata(self, photo: Photo, metadata: "Metadata") -> Photo:
-        coordinates = metadata.coordinates if self.find_place else None
-        return replace(
+        read = replace(
             photo,
             camera_time=plausible_time(metadata.capture_time, photo.received_at),
             camera=metadata.camera,
@@ -137,10 +135,10 @@ class ImageProcessor:
             file_caption=clean_file_caption(metadata.caption),
             file_rating=metadata.rating,
             keywords=clean_keywords(metadata.keywords, photo.dismissed_labels),
-            coordinates=coordinates,
-            file_place=self.find_place(coordinates) if self.find_place and coordinates else (),
+            file_coordinates=metadata.coordinates if self.find_place else None,
             reader_revision=READER_REVISION if self.find_place else -READER_REVISION,
         )
+        return with_place(read, self.find_place)
 
     def _store(self, photo: Photo, original: Original, rendered: "RenderedImages") -> dict[str, Derivative]:
         derivatives: dict[str, Derivative] = {}
@@ -194,7 +192,7 @@ def without_derivatives(photo: Photo) -> Photo:
         file_caption=None,
         file_rating=None,
         keywords=(),
-        coordinates=None,
+        file_coordinates=None,
         file_place=(),
         placeholder=None,
         perceptual_hash=b"",

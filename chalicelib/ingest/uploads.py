@@ -18,6 +18,7 @@ from chalicelib.library.filenames import clean_filename
 from chalicelib.library.guest import Guest
 from chalicelib.library.photo import DEFAULT_WEIGHT, Photo, PhotoStore, State, Visibility
 from chalicelib.util.capture_time import FIRST_YEAR
+from chalicelib.util.coordinates import Coordinates
 
 TICKET_LIFETIME = timedelta(hours=1)
 # The page of guests asks for each ticket right before it uploads; S3 checks the time when an upload begins.
@@ -65,10 +66,10 @@ class UploadBucket(Protocol):
 class UploadMetadata:
     """Metadata of an upload, cleaned; weight in millionths, visibility None is the library's default.
 
-    Caption, rating, place and the time on the camera's clock, which is `offset` from UTC if that is known, are those of
-    the user; None leaves them to the file. `dismissed_tags` do not become labels or keywords. The photo joins the
-    albums, or waits for the owner of the first one to let it in if the `guest` who uploads it needs that. An import
-    gives what it had before: when it was added to a library, and its id.
+    Caption, rating, place, coordinates and the time on the camera's clock, which is `offset` from UTC if that is known,
+    are those of the user; None leaves them to the file. `dismissed_tags` do not become labels or keywords. The photo
+    joins the albums, or waits for the owner of the first one to let it in if the `guest` who uploads it needs that. An
+    import gives what it had before: when it was added to a library, and its id.
     """
 
     filename: str
@@ -80,6 +81,7 @@ class UploadMetadata:
     rating: int | None = None
     favorite: bool = False
     place: tuple[str, ...] | None = None
+    coordinates: Coordinates | None = None
     dismissed_tags: tuple[str, ...] = ()
     taken_local: datetime | None = None
     offset: timedelta | None = None
@@ -156,6 +158,7 @@ class Uploads:
             own_caption=metadata.caption,
             own_rating=metadata.rating,
             own_place=metadata.place,
+            own_coordinates=metadata.coordinates,
             favorite=metadata.favorite,
             albums=() if needs_review else metadata.albums,
             guest=guest,

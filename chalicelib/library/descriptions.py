@@ -89,11 +89,6 @@ def drop_repeated_descriptions(photo: Photo) -> Photo:
     return set_place(photo, photo.own_place)
 
 
-def without_position(photo: Photo) -> Photo:
-    """The photo without where its file says that it was taken."""
-    return replace(photo, coordinates=None, file_place=())
-
-
 def _clean_lines(text: str) -> str:
     return "\n".join(_clean(line.replace("\t", " ")).rstrip() for line in text.splitlines()).strip()
 

@@ -17,7 +17,7 @@ from chalicelib.library.guest import Guest
 from chalicelib.library.label import Label
 from chalicelib.library.memberships import Binary, PendingRows
 from chalicelib.util.capture_time import CaptureTime
-from chalicelib.util.coordinates import Coordinates
+from chalicelib.util.coordinates import UNKNOWN, Coordinates
 from chalicelib.util.exposure import Exposure
 from chalicelib.util.text import repeat_until_stable, without_invisible
 
@@ -79,8 +79,8 @@ class Photo:
     come from the user; the labeler never restores `dismissed_labels`. `camera_time` is what the file says of when it
     was taken, as of `reader_revision` of the code that reads files, and `corrected_time` what the user says instead.
     What the file says of its subject is in `keywords`, which are tags, and in the fields `file_…`; `own_…` is what the
-    user says instead, None if nothing: an empty text, place or rating is a removed one. `file_place` follows from the
-    coordinates. A place is names, the most specific first.
+    user says instead, None if nothing: an empty text, place or rating is a removed one, as are unknown coordinates.
+    `file_place` follows from the coordinates, also from those of the user. A place is names, the most specific first.
     `albums` are the ids of those that it is in, at most 20, also while it is in none of their lists because it is not
     ready. A photo that a `guest` added may wait for the owner of an album to let it in: of `review_album`.
     `words` are those that searches in the owner's library find the photo by, `public_words` the ones that others may
@@ -120,7 +120,8 @@ class Photo:
     camera: str | None = None
     lens: str | None = None
     exposure: Exposure | None = None
-    coordinates: Coordinates | None = None
+    file_coordinates: Coordinates | None = None
+    own_coordinates: Coordinates | None = None
     file_caption: str | None = None
     own_caption: str | None = None
     file_rating: int | None = None
@@ -178,6 +179,12 @@ class Photo:
     def rating(self) -> int:
         """1 to 5 stars by the user, else the file's; 0 if there are none."""
         return self.own_rating if self.own_rating is not None else self.file_rating or 0
+
+    @property
+    def coordinates(self) -> Coordinates | None:
+        """Where the photo was taken, by the user, else by the file; None if that is unknown."""
+        known = self.own_coordinates if self.own_coordinates is not None else self.file_coordinates
+        return None if known == UNKNOWN else known
 
     @property
     def place(self) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from typing import Protocol
 from chalicelib.errors import NotFound
 from chalicelib.ingest.key_migration import former_keys, without_former_keys
 from chalicelib.ingest.originals import OriginalStore
-from chalicelib.ingest.processing import READER_REVISION, DerivativeStore, FindPlace, ImageProcessor
-from chalicelib.library.descriptions import without_position
+from chalicelib.ingest.processing import READER_REVISION, DerivativeStore, ImageProcessor
 from chalicelib.library.photo import Photo, State
+from chalicelib.library.positions import FindPlace, has_position, with_place, without_position
 from chalicelib.library.search_index import INDEX_REVISION, index_photo
 
 
@@ -75,16 +75,15 @@ class PlaceRefresh:
 
     def is_stale(self, photo: Photo) -> bool:
         """Whether the place is not that of the coordinates, or there is one although there should be none."""
-        return photo.file_place != self._place(photo) or (self.find_place is None and photo.coordinates is not None)
+        if self.find_place is None:
+            return has_position(photo) or bool(photo.file_place)
+        return with_place(photo, self.find_place) != photo
 
     def refresh(self, photo: Photo) -> Photo:
         """The record with its current place, or without position."""
         if self.find_place is None:
-            return replace(without_position(photo), reader_revision=-photo.reader_revision)
-        return replace(photo, file_place=self._place(photo))
-
-    def _place(self, photo: Photo) -> tuple[str, ...]:
-        return self.find_place(photo.coordinates) if self.find_place and photo.coordinates else ()
+            return replace(without_position(photo), reader_revision=-abs(photo.reader_revision))
+        return with_place(photo, self.find_place)
 
 
 @dataclass(frozen=True, slots=True)

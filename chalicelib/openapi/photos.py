@@ -68,9 +68,11 @@ PATHS: dict[str, Any] = {
             security=signed_in_or_key(Permission.MANAGE),
             description="Fields that you omit stay as they are. `tags` replaces all tags, also the file's keywords and "
             "the detected labels: one that you leave out is removed and not added again. A `label` of null removes the "
-            "label. `taken_local` and `offset` correct when the photo was taken. A `taken_local`, `caption`, `rating` "
-            "or `place` of null goes back to what the file says; an empty `caption` or `place` and a `rating` of 0 "
-            "remove it.",
+            "label. `taken_local` and `offset` correct when the photo was taken. A `taken_local`, `caption`, "
+            "`rating`, `place` or `coordinates` of null goes back to what the file says; an empty `caption` or "
+            "`place`, a `rating` of 0, and `coordinates` of 0 and 0 remove it. A photo at other `coordinates` gets "
+            "their place, unless you have given it another. A library whose setting `places` is `no` takes no "
+            "`coordinates`.",
             parameters=[PHOTO_ID, IF_MATCH],
             body=json_body(
                 "PhotoUpdate",
@@ -117,12 +119,12 @@ PATHS: dict[str, Any] = {
             description="An error with one photo does not stop the others. The actions `set_time`, `set_offset`, "
             "`shift_time` and `reset_time` correct when the photos were taken. `keep` remembers that these photos are "
             "kept together: `GET /photos/near-duplicates` leaves out groups of photos that are all among them. "
-            "`unkeep` with the same photos undoes it. `rate`, `set_caption` and `set_place` set what their field says, "
-            "as in `PATCH /photos/{photo_id}`: null goes back to what the file says. `add_to_album` and "
-            "`remove_from_album` take an `album_id`. `approve` lets photos that guests have added into the album that "
-            "they wait for; `decline` does not, and they stay in your library only. `delete_permanently` deletes the "
-            "photos, whether they are in the trash or not; their results have no `photo`. They are gone at once, and "
-            "the originals within minutes. "
+            "`unkeep` with the same photos undoes it. `rate`, `set_caption`, `set_place` and `set_coordinates` set "
+            "what their field says, as in `PATCH /photos/{photo_id}`: null goes back to what the file says. "
+            "`add_to_album` and `remove_from_album` take an `album_id`. `approve` lets photos that guests have added "
+            "into the album that they wait for; `decline` does not, and they stay in your library only. "
+            "`delete_permanently` deletes the photos, whether they are in the trash or not; their results have no "
+            "`photo`. They are gone at once, and the originals within minutes. "
             "An API key needs the `read` permission to get the changed photos.",
             body=json_body(
                 "BatchRequest", {"photo_ids": [EXAMPLE_ID, _MISSING_ID], "action": "tag", "tags": ["beach"]}

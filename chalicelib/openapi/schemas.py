@@ -139,10 +139,15 @@ PLACE: Schema = {
     "description": f"Up to {MAX_PLACE_NAMES} names separated by commas, the most specific first, each of at most "
     f"{MAX_PLACE_NAME_CHARACTERS} characters, {MAX_PLACE_CHARACTERS} in all.",
 }
-COORDINATES: Schema = record(
-    latitude={"type": "number", "minimum": -90, "maximum": 90},
-    longitude={"type": "number", "minimum": -180, "maximum": 180},
-)
+_DEGREES: dict[str, Schema] = {
+    "latitude": {"type": "number", "minimum": -90, "maximum": 90},
+    "longitude": {"type": "number", "minimum": -180, "maximum": 180},
+}
+COORDINATES: Schema = record(**_DEGREES)
+_NEW_COORDINATES: Schema = {
+    **request_schema(tuple(_DEGREES), **_DEGREES),
+    "description": "Decimal degrees, of which 6 places are stored. Both 0: none.",
+}
 _POSITIVE: Schema = {"type": "number", "exclusiveMinimum": 0}
 EXPOSURE: Schema = record(
     time={**nullable(_POSITIVE), "description": "In seconds."},
@@ -182,6 +187,7 @@ _BATCH_FIELDS: dict[str, Schema] = {
     "rating": nullable(RATING),
     "caption": nullable(CAPTION),
     "place": nullable(PLACE),
+    "coordinates": nullable(_NEW_COORDINATES),
     "album_id": {**ID, "description": "The id of the album."},
 }
 _STATES = [str(state) for state in State if state not in HIDDEN_STATES]
@@ -246,7 +252,7 @@ SCHEMAS: dict[str, Schema] = {
             },
             "coordinates": {
                 **nullable(COORDINATES),
-                "description": "Where it was taken, in decimal degrees, as the file says. For the owner only.",
+                "description": "Where it was taken, in decimal degrees. For the owner only.",
             },
             "keywords": {
                 "type": "array",
@@ -255,7 +261,12 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "Those of `tags` that the file contains. For the owner only.",
             },
             "file": {
-                **record(caption=TEXT, rating=RATING, place=nullable(TEXT)),
+                **record(
+                    caption=TEXT,
+                    rating=RATING,
+                    place={**nullable(TEXT), "description": "The place at the photo's `coordinates`."},
+                    coordinates=nullable(COORDINATES),
+                ),
                 "description": "What the file says, which a null in an update goes back to. For the owner only.",
             },
             "original_url": {
@@ -371,6 +382,7 @@ SCHEMAS: dict[str, Schema] = {
         caption=nullable(CAPTION),
         rating=nullable(RATING),
         place=nullable(PLACE),
+        coordinates=nullable(_NEW_COORDINATES),
     ),
     "BatchRequest": {
         "anyOf": [
@@ -411,6 +423,7 @@ SCHEMAS: dict[str, Schema] = {
         rating=nullable(RATING),
         favorite=nullable(FLAG),
         place=nullable(PLACE),
+        coordinates=nullable(_NEW_COORDINATES),
         dismissed_tags=nullable(
             {
                 **TAG_LIST,
@@ -612,7 +625,12 @@ OWN_PHOTO: dict[str, Any] = {
     "place": "Cascais, Lisbon, Portugal",
     "coordinates": {"latitude": 38.696824, "longitude": -9.421466},
     "keywords": ["beach"],
-    "file": {"caption": "", "rating": 4, "place": "Cascais, Lisbon, Portugal"},
+    "file": {
+        "caption": "",
+        "rating": 4,
+        "place": "Cascais, Lisbon, Portugal",
+        "coordinates": {"latitude": 38.696824, "longitude": -9.421466},
+    },
     "camera_time": {"taken_local": "2026-08-02T20:31:05.000", "offset": "+02:00"},
     "original_url": f"https://originals.example/{EXAMPLE_ID}/bay.jpg{_SIGNATURE}",
     "processing": {

@@ -22,13 +22,14 @@ DATES = [
     query_param(
         "from",
         {"type": "string"},
-        "A day, or a time in ISO 8601, by the camera's clock; a time zone is ignored.",
+        "A day, or a time such as `2026-01-01T18:30:00`, by the camera's clock; a time zone is ignored.",
         example="2026-01-01",
     ),
     query_param(
         "to",
         {"type": "string"},
-        "A day, included as a whole, or an exclusive time in ISO 8601, by the camera's clock; a time zone is ignored.",
+        "A day, included as a whole, or an exclusive time such as `2026-01-31T18:30:00`, by the camera's clock; a time "
+        "zone is ignored.",
         example="2026-01-31",
     ),
 ]

@@ -36,6 +36,7 @@ ACTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "rate": (("rating",), ()),
     "set_caption": (("caption",), ()),
     "set_place": (("place",), ()),
+    "set_coordinates": (("coordinates",), ()),
     "add_to_album": (("album_id",), ()),
     "remove_from_album": (("album_id",), ()),
     "approve": ((), ()),
@@ -86,8 +87,8 @@ def _read_action(container: Container, owner: str, body: dict[str, Any], photo_i
         case "favorite" | "unfavorite":
             is_favorite = action == "favorite"
             return lambda photo_id: edit(photo_id, Edit(favorite=is_favorite))
-        case "set_time" | "set_offset" | "rate" | "set_caption" | "set_place":
-            corrections = read_corrections(body)
+        case "set_time" | "set_offset" | "rate" | "set_caption" | "set_place" | "set_coordinates":
+            corrections = read_corrections(body, container.find_place)
         case "shift_time":
             corrections = (partial(shift_time, by=_read_shift(body["seconds"])),)
         case _:

@@ -11,11 +11,12 @@ from chalicelib.library.corrections import reset_time, set_offset, set_time, set
 from chalicelib.library.descriptions import set_caption, set_place, set_rating
 from chalicelib.library.filenames import clean_filename
 from chalicelib.library.photo import clean_visibility
+from chalicelib.library.positions import FindPlace, set_coordinates
 from chalicelib.library.transitions import Edit, Transition
 
 EDITABLE = (
     *("tags", "label", "weight", "status", "filename", "favorite"),
-    *("taken_local", "offset", "caption", "rating", "place"),
+    *("taken_local", "offset", "caption", "rating", "place", "coordinates"),
 )
 
 
@@ -24,11 +25,11 @@ def may_read(request: ApiRequest) -> bool:
     return Permission.READ in request.signed_in_caller.permissions
 
 
-def read_edit(body: dict[str, Any]) -> Edit:
-    """The fields to change.
+def read_edit(body: dict[str, Any], find_place: FindPlace | None) -> Edit:
+    """The fields to change; places of new coordinates are found by `find_place`.
 
-    null removes the label and the offset, goes back to the file's time, caption, rating and place, and is invalid for
-    every other field.
+    null removes the label and the offset, goes back to the file's time, caption, rating, place and coordinates, and is
+    invalid for every other field.
     """
     return Edit(
         tags=validation.tags(body["tags"]) if "tags" in body else None,
@@ -37,13 +38,13 @@ def read_edit(body: dict[str, Any]) -> Edit:
         visibility=clean_visibility(body["status"]) if "status" in body else None,
         filename=clean_filename(validation.filename(body)) if "filename" in body else None,
         favorite=validation.favorite(body["favorite"]) if "favorite" in body else None,
-        corrections=read_corrections(body),
+        corrections=read_corrections(body, find_place),
     )
 
 
-def read_corrections(body: dict[str, Any]) -> tuple[Transition, ...]:
+def read_corrections(body: dict[str, Any], find_place: FindPlace | None) -> tuple[Transition, ...]:
     """The corrections of what the file says that the fields ask for; raises Invalid."""
-    return (*_read_time_corrections(body), *_read_descriptions(body))
+    return (*_read_time_corrections(body), *_read_descriptions(body, find_place))
 
 
 def _read_time_corrections(body: dict[str, Any]) -> tuple[Transition, ...]:
@@ -59,12 +60,15 @@ def _read_time_corrections(body: dict[str, Any]) -> tuple[Transition, ...]:
     return tuple(corrections)
 
 
-def _read_descriptions(body: dict[str, Any]) -> Iterator[Transition]:
+def _read_descriptions(body: dict[str, Any], find_place: FindPlace | None) -> Iterator[Transition]:
     if "caption" in body:
         yield partial(set_caption, caption=validation.caption(body["caption"]))
     if "rating" in body:
         yield partial(set_rating, rating=validation.rating(body["rating"]))
-    if "place" in body:
+    if "coordinates" in body:
+        coordinates = validation.coordinates(body["coordinates"])
+        yield partial(set_coordinates, coordinates=coordinates, find_place=find_place)
+    if "place" in body:  # after the coordinates, as it counts instead of theirs
         yield partial(set_place, place=validation.place(body["place"]))
 
 

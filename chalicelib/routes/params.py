@@ -1,11 +1,18 @@
 """Query parameters that several routes share: scope, tags, dates."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 from chalicelib.errors import Invalid, Unauthenticated
 from chalicelib.http.requests import ApiRequest
 from chalicelib.library.collections import PUBLIC_SCOPE, owner_scope
 from chalicelib.library.photo import clean_tag
+
+# Python would also read weeks, days without hyphens, and a lot more.
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?", re.IGNORECASE
+)
 
 
 def scope(request: ApiRequest) -> str:
@@ -50,10 +57,12 @@ def _time(value: str | None, name: str, *, days: int) -> datetime | None:
     try:
         if _is_date(value):
             return datetime.combine(date.fromisoformat(value), time()) + timedelta(days=days)
-        return datetime.fromisoformat(value).replace(tzinfo=None)
+        if TIME.fullmatch(value):
+            return datetime.fromisoformat(value.upper()).replace(tzinfo=None)
     except (ValueError, OverflowError):
-        raise Invalid(f"{name} must be a date like 2026-11-20, or a time in ISO 8601.", field=name) from None
+        pass
+    raise Invalid(f"{name} must be a date like 2026-11-20, or a time like 2026-11-20T18:30:00.", field=name)
 
 
 def _is_date(value: str) -> bool:
-    return len(value) == len("2026-11-20")
+    return DATE.fullmatch(value) is not None

@@ -98,7 +98,7 @@ def update_photo(request: ApiRequest, container: Container, photo_id: str) -> di
     """`PATCH /photos/{photo_id}`; with `If-Match`, only if the photo is at that version."""
     owner = request.owner
     request.allow_params()
-    edit = read_edit(request.json(*EDITABLE))
+    edit = read_edit(request.json(*EDITABLE), container.find_place)
     return _changed(request, container, container.editor.edit(owner, photo_id, edit, request.version))
 
 

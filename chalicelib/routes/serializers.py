@@ -16,12 +16,13 @@ from chalicelib.ingest.processing import size_reduction_percent
 from chalicelib.ingest.uploads import UploadTicket
 from chalicelib.labels.automatic_tags import automatic_tags
 from chalicelib.labels.outage import Outage
-from chalicelib.library.descriptions import place_text, without_position
+from chalicelib.library.descriptions import place_text
 from chalicelib.library.facet_counts import FacetCount
 from chalicelib.library.filenames import filename_for_type
 from chalicelib.library.known_files import KnownFile
 from chalicelib.library.photo import MILLIONTHS, Derivative, Photo, State
 from chalicelib.library.photo_map import Cluster
+from chalicelib.library.positions import without_position
 from chalicelib.library.queries import TrendWithCover
 from chalicelib.library.search_results import SearchPage
 from chalicelib.library.suggestions import TAG, Suggestion
@@ -379,13 +380,18 @@ def _descriptions(photo: Photo) -> dict[str, Any]:
         "rating": photo.rating,
         "keywords": list(photo.keywords),
         "place": place_text(photo.place) or None,
-        "coordinates": degrees(photo.coordinates) if photo.coordinates else None,
+        "coordinates": _degrees_or_none(photo.coordinates),
         "file": {
             "caption": photo.file_caption or "",
             "rating": photo.file_rating or 0,
             "place": place_text(photo.file_place) or None,
+            "coordinates": _degrees_or_none(photo.file_coordinates),
         },
     }
+
+
+def _degrees_or_none(coordinates: Coordinates | None) -> dict[str, float] | None:
+    return degrees(coordinates) if coordinates else None
 
 
 def degrees(coordinates: Coordinates) -> dict[str, float]:

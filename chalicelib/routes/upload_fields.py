@@ -15,7 +15,7 @@ MAX_DISMISSED_TAGS = 100
 IMPORT_FIELDS = ("created_at", "photo_id")
 TICKET_FIELDS = (
     *("filename", "bytes", "sha256", "tags", "label", "weight", "status", "album", "albums"),
-    *("caption", "rating", "favorite", "taken_local", "offset", "place", "dismissed_tags"),
+    *("caption", "rating", "favorite", "taken_local", "offset", "place", "coordinates", "dismissed_tags"),
     *IMPORT_FIELDS,
 )
 
@@ -49,6 +49,7 @@ def read_ticket_metadata(albums: AlbumLookup, owner: str, filename: str, body: M
         rating=validation.rating(body.get("rating")),
         favorite=favorite is not None and validation.favorite(favorite),
         place=validation.place(body.get("place")),
+        coordinates=validation.coordinates(body.get("coordinates")),
         dismissed_tags=_read_dismissed_tags(body.get("dismissed_tags")),
         taken_local=taken_local,
         offset=offset,

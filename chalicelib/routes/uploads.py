@@ -11,6 +11,7 @@ from chalicelib.http.requests import ApiRequest
 from chalicelib.http.responses import Response, json_response
 from chalicelib.ingest.uploads import UploadMetadata
 from chalicelib.library.photo import clean_weight
+from chalicelib.library.positions import check_positions_stored
 from chalicelib.routes import serializers
 from chalicelib.routes.upload_fields import IMPORT_FIELDS, TICKET_FIELDS, read_metadata, read_ticket_metadata
 
@@ -37,6 +38,7 @@ def create_upload_ticket(request: ApiRequest, container: Container) -> Response:
         raise Invalid("bytes must be a whole number.", field="bytes")
     digest = None if body.get("sha256") is None else validation.sha256(body["sha256"])
     metadata = read_ticket_metadata(container.album_lookup, owner, filename, body)
+    check_positions_stored(metadata.coordinates, container.find_place)
     may_read = Permission.READ in request.signed_in_caller.permissions
     if digest and may_read and (duplicate_of := container.photos.claim_holder(owner, digest)):
         for album_id in metadata.albums:

@@ -22,7 +22,7 @@ class PhotoDetails:
     taken_local: str | None = None  # ISO 8601 without a zone
     offset: str | None = None  # ±HH:MM
     place: str | None = None
-    latitude: float | None = None
+    latitude: float | None = None  # degrees; 0 and 0: the owner has removed the position that the file says
     longitude: float | None = None
     created_at: datetime | None = None  # when it was added to the library, aware
     trashed: bool = False

@@ -16,6 +16,7 @@ DETAILS: dict[str, Any] = {
     "rating": 5,
     "favorite": True,
     "place": "Cascais, Portugal",
+    "coordinates": {"latitude": 38.697, "longitude": -9.421},
     "taken_local": "2019-05-06T07:08:09.120",
     "offset": "+01:00",
     "created_at": "2020-01-02T03:04:05.670Z",
@@ -44,15 +45,20 @@ def test_photo_has_all_that_the_ticket_says(tintype: Tintype) -> None:
     photo = send(tintype, response.json_body, encode_image())
     assert (photo["state"], {name: photo[name] for name in DETAILS}) == ("ready", DETAILS)
     assert photo["albums"] == albums
-    assert photo["file"] == {"caption": "", "rating": 0, "place": None}
+    assert photo["file"] == {
+        "caption": "",
+        "rating": 0,
+        "coordinates": None,
+        "place": "Cascais, Lisbon, Portugal",
+    }
     for album_id in albums:
         assert tintype.get(f"/albums/{album_id}", as_=OWNER)["photos"] == 1
     newer = tintype.publish("newer.jpg", encode_image(size=(41, 30)))
     added = tintype.get("/photos", as_=OWNER, scope="mine", order="added")["items"]
     assert [each["photo_id"] for each in added] == [newer, PHOTO_ID]
-    reset = dict.fromkeys(("caption", "rating", "place", "taken_local"))
+    reset = dict.fromkeys(("caption", "rating", "place", "coordinates", "taken_local"))
     found = tintype.call("PATCH", f"/photos/{PHOTO_ID}", as_=OWNER, body=reset).json_body
-    assert {name: found[name] for name in reset} == {"caption": "", "rating": 0, "place": None, "taken_local": None}
+    assert {name: found[name] for name in reset} == reset | {"caption": "", "rating": 0}
 
 
 def test_dismissed_tags_do_not_come_back(tintype: Tintype) -> None:
@@ -111,12 +117,19 @@ def test_photo_with_the_same_bytes_joins_all_albums(tintype: Tintype) -> None:
         ({"created_at": "1825-01-01T00:00:00Z"}, "created_at"),
         ({"created_at": "0001-01-01T00:00:00+23:00"}, "created_at"),
         ({"created_at": 1577934245}, "created_at"),
+        ({"created_at": "2020-W01-1T00:00:00Z"}, "created_at"),
+        ({"created_at": "2020-01-01T00:00Z"}, "created_at"),
+        ({"created_at": "20200101T000000Z"}, "created_at"),
+        ({"created_at": "2020-01-01 00:00:00Z"}, "created_at"),
+        ({"created_at": "2020-01-01T00:00:00+0100"}, "created_at"),
+        ({"created_at": "2020-02-30T00:00:00Z"}, "created_at"),
         ({"photo_id": "x"}, "photo_id"),
         ({"photo_id": PHOTO_ID.upper()}, "photo_id"),
         ({"photo_id": f"{PHOTO_ID}\n"}, "photo_id"),
         ({"photo_id": f"claim#{'0' * 26}"}, "photo_id"),
         ({"photo_id": 7}, "photo_id"),
         ({"latitude": 38.7}, "latitude"),
+        ({"coordinates": {"latitude": 91, "longitude": 0}}, "coordinates"),
     ],
 )
 def test_invalid_field_returns_400_naming_it(tintype: Tintype, fields: dict[str, Any], field: str) -> None:

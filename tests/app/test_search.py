@@ -44,7 +44,7 @@ def publish_photos(tintype: Tintype) -> None:
             fields = {
                 "own_caption": "The dog on the beach",
                 "camera": "Apple iPhone 13",
-                "coordinates": LISBON,
+                "file_coordinates": LISBON,
                 "file_place": ("Lisbon", "Portugal"),
                 "favorite": True,
                 "own_rating": 4,

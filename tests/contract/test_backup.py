@@ -45,7 +45,8 @@ WHOLE = photo(
     camera="Jolla",
     lens="50 mm",
     exposure=Exposure(time=4_000_000, iso=100),
-    coordinates=Coordinates(38_722_252, -9_139_337),
+    file_coordinates=Coordinates(38_722_252, -9_139_337),
+    own_coordinates=Coordinates(41_148_000, -8_611_000),
     file_caption="A line\nand another",
     own_caption="",
     file_rating=2,
@@ -192,7 +193,7 @@ def test_lines_have_the_fields_of_catalogues_owner_and_key(s3_buckets: S3Buckets
         "taken_local": "2026-11-20T12:00:00.000001",
         "offset": None,
         "place": None,
-        "coordinates": {"latitude": 38.722252, "longitude": -9.139337},
+        "coordinates": {"latitude": 41.148, "longitude": -8.611},
         "albums": ["a1"],
         "recovered": True,
     }

@@ -91,7 +91,8 @@ NEW_FACETS = {"camera": "Canon EOS R5", "own_place": ("Faro", "Algarve", "Europe
     [
         {"owner": "another"} | NEW_FACETS,
         {"camera_time": clock(NOON)},
-        {"sha256": "2" * 64, "coordinates": Coordinates(0, 1), "own_caption": "as well as many others"} | NEW_FACETS,
+        {"sha256": "2" * 64, "file_coordinates": Coordinates(0, 1), "own_caption": "as well as many others"}
+        | NEW_FACETS,
     ],
     ids=["owner", "time", "facets"],
 )
@@ -106,7 +107,7 @@ def test_every_step_of_the_largest_change_fits_in_a_transaction(change: dict[str
         favorite=True,
         own_rating=3,
         file_place=("Lisbon", "Portugal"),
-        coordinates=Coordinates(38_722_300, -9_139_300),
+        file_coordinates=Coordinates(38_722_300, -9_139_300),
         own_caption=" ".join(f"word{n}" for n in range(40)),
     )
     before = commit_steps(None, before, NOON)[-1]

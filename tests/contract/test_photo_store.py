@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.aws.dynamodb.items import photo_to_item
+from chalicelib.aws.dynamodb.items import photo_from_item, photo_to_item
 from chalicelib.errors import Conflict, ContentClaimed
 from chalicelib.ingest.recovery import tombstone_of
 from chalicelib.library.collections import TimeRange, duplicates_tag, owner_scope, word_tag
@@ -32,7 +32,8 @@ WHOLE = photo(
     lens="Jolla 4.1 mm",
     exposure=Exposure(time=250_000, iso=100),
     keywords=("lighthouse",),
-    coordinates=Coordinates(38_722_300, -9_139_300),
+    file_coordinates=Coordinates(38_722_300, -9_139_300),
+    own_coordinates=Coordinates(0, 0),
     file_caption="Lisbon\n\nThe dog on the beach",
     own_caption="The dog",
     file_rating=3,
@@ -70,6 +71,13 @@ def test_removed_caption_rating_and_place_differ_from_unedited_ones(store: Store
     assert (first.caption, first.rating, first.place) == ("", 0, ())
     assert (second.caption, second.rating, second.place) == ("Sea", 5, ("Lisbon",))
     assert (first.own_caption, first.own_place, second.own_caption, second.own_place) == ("", (), None, None)
+
+
+def test_position_in_a_record_of_an_earlier_version_is_that_of_the_file() -> None:
+    item = photo_to_item(photo(file_coordinates=Coordinates(38_722_300, -9_139_300)))
+    former = item | {"coordinates": item["file_coordinates"]}
+    del former["file_coordinates"]
+    assert photo_from_item(former).file_coordinates == Coordinates(38_722_300, -9_139_300)
 
 
 @pytest.mark.parametrize("photo_id", ["p2", "", f"claim#{OWNER}#{'0' * 64}", "x" * 3000, "\ud800"])
@@ -443,7 +451,7 @@ def test_rows_are_listed_upward_too(store: Store) -> None:
 def test_facets_are_counted_in_scopes_of_their_own(store: Store) -> None:
     first = store.photos.commit(
         None,
-        photo("p1", camera="Apple iPhone 13", own_place=("Lisbon", "Portugal"), coordinates=Coordinates(1, 1)),
+        photo("p1", camera="Apple iPhone 13", own_place=("Lisbon", "Portugal"), file_coordinates=Coordinates(1, 1)),
     )
     store.photos.commit(None, photo("p2", camera="APPLE iPhone 13", favorite=True, own_rating=4))
     cameras = store.collections.list_trends(f"camera/{OWNER}", TrendOrder.COUNT, after=None, limit=9)

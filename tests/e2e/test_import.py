@@ -29,8 +29,14 @@ DETAILS: dict[str, dict[str, Any]] = {
         "taken_local": "1955-07-04T13:12:11.120",
         "offset": "-03:30",
         "place": "Alfama, Lisbon, Portugal",
+        "coordinates": {"latitude": 38.711902, "longitude": -9.13012},
     },
-    READY[1]: {"taken_local": "2019-07-05T00:00", "rating": 0, "caption": ""},
+    READY[1]: {
+        "taken_local": "2019-07-05T00:00",
+        "rating": 0,
+        "caption": "",
+        "coordinates": {"latitude": 41.1496, "longitude": -8.611},
+    },
 }
 
 
@@ -93,6 +99,7 @@ def test_imported_library_is_the_exported_one(owner: Client, tmp_path: Path) -> 
         code, output = run(target, "verify", "--from", str(export))
         assert (code, output.splitlines()[-1]) == (0, "No differences."), output
         copied = {photo["filename"]: photo for photo in target.list_all("/photos?scope=mine")}
+        assert copied[READY[1]]["place"] == "Porto, Portugal"
         assert copied[READY[0]]["photo_id"] in {photo["photo_id"] for photo in owner.list_all("/photos?scope=mine")}
 
         code, output = run(target, *arguments, state)

@@ -28,11 +28,11 @@ from chalicelib.library.descriptions import (
     set_caption,
     set_place,
     set_rating,
-    without_position,
 )
 from chalicelib.library.guest import Guest
 from chalicelib.library.label import Label
 from chalicelib.library.photo import Photo, State, Visibility
+from chalicelib.library.positions import drop_repeated_coordinates, set_coordinates, without_position
 from chalicelib.library.similarity_index import groups_key, parse_group_index
 from chalicelib.library.transitions import (
     TRASH_RETENTION,
@@ -48,6 +48,7 @@ from chalicelib.library.transitions import (
     trash,
 )
 from chalicelib.util.capture_time import CaptureTime
+from chalicelib.util.coordinates import UNKNOWN, Coordinates
 from tests.fakes.library import MemoryLibrary, no_hook
 from tests.fakes.processing import FixedLabeler, find_place, read_metadata
 from tests.support.album_lists import find_list_violations
@@ -76,6 +77,7 @@ TAGS = (
     tuple(f"b{n}" for n in range(20)),
     tuple(f"{c}{n}" for c in "ab" for n in range(10)),
 )
+POSITIONS = (Coordinates(41_100_000, -8_600_000), UNKNOWN, None)
 EDITS = (
     *(Edit(tags=tags) for tags in TAGS),
     *(Edit(label=label) for label in ("", "cat", "sand")),
@@ -91,6 +93,7 @@ EDITS = (
     *(Edit(corrections=(partial(set_caption, caption=caption),)) for caption in ("Boats", "", "Harbor", None)),
     Edit(corrections=(partial(set_rating, rating=5), partial(set_place, place=("Alfama", "Lisbon")))),
     Edit(favorite=False, corrections=(partial(set_rating, rating=None), partial(set_place, place=None))),
+    *(Edit(corrections=(partial(set_coordinates, coordinates=at, find_place=find_place),)) for at in POSITIONS),
     Edit(tags=TAGS[4], label="dog", weight=7, visibility=Visibility.PUBLIC),
     Edit(tags=TAGS[3], label="a0", weight=8, visibility=Visibility.PRIVATE),
 )
@@ -100,7 +103,7 @@ ADVANCES = (timedelta(seconds=1), timedelta(seconds=61), timedelta(minutes=16), 
 
 EDITED_FIELDS = (
     *("weight", "visibility", "filename", "label", "user_tags", "corrected_time"),
-    *("favorite", "own_caption", "own_rating", "own_place"),
+    *("favorite", "own_caption", "own_rating", "own_place", "own_coordinates"),
 )
 
 
@@ -274,7 +277,7 @@ class Simulation:
             photo = photos[target % len(photos)]
             time = CaptureTime(photo.camera_time.presumed_utc.replace(tzinfo=None)) if photo.camera_time else None
             aged = replace(
-                without_position(photo),
+                replace(without_position(photo), own_coordinates=photo.own_coordinates),
                 camera_time=time,
                 file_caption=None,
                 file_rating=None,
@@ -445,6 +448,7 @@ class Simulation:
             if before and not before.reader_revision and after.reader_revision:
                 # What the file says too may be dropped when it is read for the first time.
                 described = drop_repeated_descriptions(drop_repeated_time(replace(after, **self.edits[record])))
+                described = drop_repeated_coordinates(described)
                 if described == after:
                     self.edits[record] = {name: getattr(described, name) for name in EDITED_FIELDS}
             if self.edits[record] != {name: getattr(after, name) for name in EDITED_FIELDS}:
@@ -588,8 +592,8 @@ def _is_described_by(photo: Photo, metadata: Metadata) -> bool:
     position = metadata.coordinates
     return (
         recorded == (metadata.capture_time, metadata.caption, metadata.rating, metadata.lens, metadata.exposure)
-        and photo.coordinates == position
-        and photo.file_place == (find_place(position) if position else ())
+        and photo.file_coordinates == position
+        and photo.file_place == (find_place(photo.coordinates) if photo.coordinates else ())
         and set(photo.keywords) <= set(metadata.keywords)
     )
 

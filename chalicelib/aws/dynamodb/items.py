@@ -24,8 +24,11 @@ DUE = "due"
 WEIGHT_CLASSES = 20
 _TIMES = frozenset({"received_at", "finished_at", "trashed_at", "due_at"})
 _CAPTURE_TIMES = frozenset({"camera_time", "corrected_time"})
+_COORDINATES = frozenset({"file_coordinates", "own_coordinates"})
 # The time taken in UTC, in records from before cameras' clocks were stored. Their rows are at this time, too.
 _FORMER_TIME = "taken_at"
+# What the file says of the position, in records from before users could say something else.
+_FORMER_COORDINATES = "coordinates"
 # The `due_at` of a photo whose pending rows are due earlier.
 _OWN_DUE_AT = "own_due_at"
 # The time to live of the table, in seconds since 1970.
@@ -73,7 +76,7 @@ def photo_to_item(photo: Photo) -> Item:
             value = [_label_to_item(label) for label in value]
         elif field.name in _TUPLES:
             value = list(value)
-        elif field.name in {"coordinates", "guest"}:
+        elif field.name in {*_COORDINATES, "guest"}:
             value = asdict(value)
         elif field.name == "exposure":
             value = {name: number for name, number in asdict(value).items() if number is not None}
@@ -106,8 +109,10 @@ def photo_from_item(item: Mapping[str, Any]) -> Photo:
     values["labels"] = tuple(map(_label_from_item, values.get("labels", ())))
     for name in _TUPLES & values.keys():
         values[name] = tuple(values[name])
-    if "coordinates" in values:
-        values["coordinates"] = Coordinates(**values["coordinates"])
+    if _FORMER_COORDINATES in item:
+        values.setdefault("file_coordinates", plain_values(item[_FORMER_COORDINATES]))
+    for name in _COORDINATES & values.keys():
+        values[name] = Coordinates(**values[name])
     if "exposure" in values:
         values["exposure"] = Exposure(**values["exposure"])
     if "guest" in values:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from chalicelib.images import ifd
 from chalicelib.images.metadata.fields import decode
-from chalicelib.util.coordinates import Coordinates, coordinates_from_degrees
+from chalicelib.util.coordinates import UNKNOWN, Coordinates, coordinates_from_degrees
 
 _LATITUDE_REF, _LATITUDE, _LONGITUDE_REF, _LONGITUDE, _STATUS = 1, 2, 3, 4, 9
 _MAX_REF_BYTES = 16
@@ -44,7 +44,7 @@ def _coordinates(latitude: float | None, longitude: float | None) -> Coordinates
         coordinates = coordinates_from_degrees(latitude, longitude)
     except ValueError:
         return None
-    return coordinates if (coordinates.latitude, coordinates.longitude) != (0, 0) else None
+    return coordinates if coordinates != UNKNOWN else None
 
 
 def _degrees(fractions: Sequence[tuple[int, int]], hemisphere: str, hemispheres: str) -> float | None:

@@ -36,6 +36,14 @@ def _or_null(schema: Json) -> Json:
     return {**schema, "type": [schema["type"], "null"]}
 
 
+_COORDINATES_OR_NULL = _or_null(
+    _object(
+        {
+            "latitude": {"type": "number", "minimum": -90, "maximum": 90},
+            "longitude": {"type": "number", "minimum": -180, "maximum": 180},
+        }
+    )
+)
 _HEADER = _object({
     "type": {"const": "catalogue"},
     "version": {"type": "integer", "minimum": 1, "maximum": VERSION},
@@ -85,14 +93,14 @@ _PHOTO = _object({
         "description": "What the file says of it.",
     },
     "place": {**_TEXT_OR_NULL, "description": "Names from the most specific one to the country."},
-    "coordinates": _or_null(
-        _object({
-            "latitude": {"type": "number", "minimum": -90, "maximum": 90},
-            "longitude": {"type": "number", "minimum": -180, "maximum": 180},
-        })
-    ),
+    "coordinates": _COORDINATES_OR_NULL,
     "file": {
-        **_or_null(_object({"caption": _TEXT, "rating": _RATING_OR_NULL, "place": _TEXT_OR_NULL})),
+        **_or_null(_object({
+            "caption": _TEXT,
+            "rating": _RATING_OR_NULL,
+            "place": _TEXT_OR_NULL,
+            "coordinates": _COORDINATES_OR_NULL,
+        }, optional=("coordinates",))),
         "description": "What the file says of these.",
     },
     "albums": {"type": "array", "items": _ID},

@@ -16,10 +16,9 @@ MAX_ALBUMS = 20
 DETAILS = frozenset(
     {
         *("tags", "label", "weight", "status", "caption", "rating", "favorite", "taken_local", "offset", "place"),
-        *("created_at", "albums", "dismissed_tags"),
+        *("coordinates", "created_at", "albums", "dismissed_tags"),
     }
 )
-POSITION = "Its position was left out: a library takes positions from the files only."
 # An offset means nothing without the time.
 _TOGETHER = {"taken_local": "offset"}
 
@@ -39,8 +38,6 @@ def ticket_fields(photo: ImportPhoto, sha256: str, photo_id: str, album_ids: Seq
     if caption and len(caption) > MAX_CAPTION_CHARACTERS:
         left_out.append(f"The caption was cut after {MAX_CAPTION_CHARACTERS:,} of {len(caption):,} characters.")
         caption = caption[:MAX_CAPTION_CHARACTERS]
-    if photo.details.latitude is not None:
-        left_out.append(POSITION)
     if len(album_ids) > MAX_ALBUMS:
         left_out.append(f"A photo can be in {MAX_ALBUMS} albums, and this one is in {len(album_ids)}: in the first.")
     body = {
@@ -72,7 +69,7 @@ def with_photo_id(fields: TicketFields, photo_id: str, reason: str) -> TicketFie
 
 
 def _details(details: PhotoDetails) -> dict[str, Any]:
-    created_at = details.created_at
+    created_at, position = details.created_at, (details.latitude, details.longitude)
     return {
         "label": details.label,
         "weight": details.weight,
@@ -82,6 +79,7 @@ def _details(details: PhotoDetails) -> dict[str, Any]:
         "taken_local": details.taken_local,
         "offset": details.offset,
         "place": details.place,
+        "coordinates": None if None in position else dict(zip(("latitude", "longitude"), position, strict=True)),
         "dismissed_tags": list(details.dismissed_tags),
         "created_at": created_at.astimezone(UTC).isoformat(timespec="milliseconds") if created_at else None,
     }

@@ -135,6 +135,7 @@ def photo_details(fields: dict[str, Any]) -> PhotoDetails:
     found = {*fields["autoTags"], *(fields["keywords"] or ()), fields["label"]}
     taken = (fields["taken_local"], fields["offset"])
     camera = fields["camera_time"] or {}
+    latitude, longitude = _corrected_position(fields)
     is_corrected = taken != (camera.get("taken_local"), camera.get("offset"))
     return PhotoDetails(
         tags=tuple(tag for tag in fields["tags"] if tag not in found),
@@ -147,11 +148,21 @@ def photo_details(fields: dict[str, Any]) -> PhotoDetails:
         taken_local=taken[0] if is_corrected else None,
         offset=taken[1] if is_corrected else None,
         place=_correction(fields["place"] or "", file.get("place") or ""),
+        latitude=latitude,
+        longitude=longitude,
         created_at=_time(fields["created_at"]),
         trashed=fields["state"] == "trashed",
         albums=tuple(fields["albums"]),
         dismissed_tags=tuple(fields.get("dismissed_tags") or ()),
     )
+
+
+def _corrected_position(fields: dict[str, Any]) -> tuple[float | None, float | None]:
+    """The position by the owner, 0 and 0 if they removed it; None if it is that of the file, as in older catalogues."""
+    coordinates, file = fields["coordinates"], fields["file"] or {}
+    if coordinates == file.get("coordinates", coordinates):
+        return None, None
+    return (coordinates["latitude"], coordinates["longitude"]) if coordinates else (0, 0)
 
 
 def _correction[T](value: T, of_file: object) -> T | None:

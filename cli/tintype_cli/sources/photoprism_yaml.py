@@ -13,6 +13,7 @@ import yaml
 
 from tintype_cli.photos import PhotoDetails
 from tintype_cli.sources.files import FileEntry, read_text_file
+from tintype_cli.sources.positions import read_position
 
 # Of people, other programs' sidecars, and names of files; not "meta", which is the file, nor "auto" and "estimate".
 _TRUSTED = frozenset({"manual", "admin", "batch", "name", "xmp", "yaml", "json"})
@@ -175,7 +176,4 @@ def _as_utc(time: datetime) -> datetime:
 
 
 def _position(document: dict[str, Any]) -> tuple[float | None, float | None]:
-    latitude, longitude = document.get("Lat"), document.get("Lng")
-    if isinstance(latitude, int | float) and isinstance(longitude, int | float) and (latitude or longitude):
-        return float(latitude), float(longitude)
-    return None, None
+    return read_position(document.get("Lat"), document.get("Lng")) or (None, None)

@@ -17,6 +17,7 @@ ALBUM_FIELDS = ("title", "description", "order", "query", "cover_photo_id", "pho
 PROCESSING_FIELDS = ("filename", "sha256", "bytes", "created_at", "weight", "status")
 # The library may not know these of a file that it could not read, and the catalogue has them from the file itself.
 OF_FILES = frozenset({"sha256", "bytes"})
+MAX_ROUNDING_DEGREES = 2.5e-6  # the library does not store as a correction what differs so little from the file
 MAX_VALUE_CHARACTERS = 80
 
 type Json = Mapping[str, Any]
@@ -44,8 +45,14 @@ def _compare(exported: Json, found: Json, names: tuple[str, ...]) -> Iterator[st
             continue
         if name == "albums":
             one, other = sorted(one), sorted(other)
-        if one != other:
+        if one != other and not (name == "coordinates" and _are_close(one, other)):
             yield _difference(name, one, other)
+
+
+def _are_close(one: Json | None, other: Json | None) -> bool:
+    if one is None or other is None:
+        return False
+    return all(abs(one[name] - other[name]) <= MAX_ROUNDING_DEGREES for name in ("latitude", "longitude"))
 
 
 def _have_same_tags(exported: Json, found: Json) -> bool:

@@ -21,6 +21,7 @@ TICKET_SECONDS = 3600.0
 NOW = 1_795_000_000.0
 DETAILS = (
     *("tags", "label", "weight", "status", "caption", "rating", "favorite", "taken_local", "offset", "place"),
+    "coordinates",
     "created_at",
 )
 

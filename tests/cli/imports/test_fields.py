@@ -51,7 +51,9 @@ def test_other_id_is_named() -> None:
     assert (fields.body["photo_id"], fields.left_out) == ("p2", ("Taken.",))
 
 
-def test_position_is_not_sent_but_named() -> None:
-    fields = ticket_fields(photo("a.jpg", latitude=38.7, longitude=-9.1), "00", "p1", [])
-    assert not fields.body.keys() & {"latitude", "longitude"}
-    assert fields.left_out == ("Its position was left out: a library takes positions from the files only.",)
+def test_position_is_sent_and_left_out_if_the_library_refuses_it() -> None:
+    fields = ticket_fields(photo("a.jpg", latitude=0.0, longitude=-9.1), "00", "p1", [])
+    assert (fields.body["coordinates"], fields.left_out) == ({"latitude": 0.0, "longitude": -9.1}, ())
+    changed = without_field(fields, "coordinates", "No positions.")
+    assert changed is not None
+    assert ("coordinates" in changed.body, changed.left_out) == (False, ("coordinates was left out: No positions.",))

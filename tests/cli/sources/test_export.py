@@ -16,6 +16,8 @@ from tintype_cli.sources.export import ExportSource, photo_details
 
 TIME = datetime(2026, 11, 28, tzinfo=UTC)
 
+LISBON = {"latitude": 38.7, "longitude": -9.1}
+
 
 def write(root: Path, *lines: dict[str, Any] | str, end: bool = True) -> ExportSource:
     """An export with these lines, and the originals that they name."""
@@ -81,17 +83,31 @@ def test_what_the_file_says_itself_is_left_to_the_file() -> None:
         place="Porto, Portugal",
         taken_local="2019-07-04T13:12:11.000",
         offset=None,
-        file={"caption": "From the file", "rating": 2, "place": "Porto, Portugal"},
+        file={"caption": "From the file", "rating": 2, "place": "Porto, Portugal", "coordinates": LISBON},
     )
     details = photo_details(line)
     assert (details.tags, details.label) == ((), "porto")
     assert (details.caption, details.rating, details.place, details.taken_local) == (None, None, None, None)
+    assert details.latitude is details.longitude is None
 
 
 def test_what_the_owner_removed_is_removed_again() -> None:
-    file = {"caption": "From the file", "rating": 2, "place": "Porto, Portugal"}
-    details = photo_details(photo("p1", caption="", rating=0, place=None, file=file))
+    file = {"caption": "From the file", "rating": 2, "place": "Porto, Portugal", "coordinates": LISBON}
+    details = photo_details(photo("p1", caption="", rating=0, place=None, coordinates=None, file=file))
     assert (details.caption, details.rating, details.place) == ("", 0, "")
+    assert (details.latitude, details.longitude) == (0, 0)
+
+
+@pytest.mark.parametrize("of_file", [None, {"latitude": 1, "longitude": 2}])
+def test_position_by_the_owner_is_taken(of_file: dict[str, float] | None) -> None:
+    file = {"caption": "", "rating": 0, "place": None, "coordinates": of_file}
+    details = photo_details(photo("p1", coordinates=LISBON, file=file))
+    assert (details.latitude, details.longitude) == (38.7, -9.1)
+
+
+def test_position_of_a_catalogue_that_does_not_tell_whose_it_is_is_left_to_the_file() -> None:
+    details = photo_details(photo("p1", coordinates=LISBON, file={"caption": "", "rating": 0, "place": None}))
+    assert details.latitude is details.longitude is None
 
 
 def test_trash_and_duplicates_come_last(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_values_of_other_types_are_left_out() -> None:
     sources = "TakenSrc: manual\nPlaceSrc: manual\nTitleSrc: manual\n"
     assert read_photo(entry(f"{sources}TakenAtLocal: soon\nLat: x\nLng: 1\nTitle: 3\nDetails: 5\n")) == PhotoYaml()
     assert (
-        read_photo(entry("TakenAtLocal: 2019-07-13\nTakenSrc: manual\nPlaceSrc: manual\nLat: 0\nLng: 0\n"))
+        read_photo(entry("TakenAtLocal: 2019-07-13\nTakenSrc: manual\nPlaceSrc: manual\nLat: .inf\nLng: 0\n"))
         == PhotoYaml()
     )
 

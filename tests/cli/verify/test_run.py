@@ -98,6 +98,13 @@ def test_each_field_is_compared(root: Path, library: FakeLibrary, name: str, val
     assert findings.first[0].startswith(f"originals/2019/07/p1 (2).jpg: {name} is ")
 
 
+def test_coordinates_may_be_rounded_otherwise(root: Path, library: FakeLibrary) -> None:
+    library.edit("p1", coordinates={"latitude": 38.700002, "longitude": -9.100002})
+    assert verify(root, library) == Findings()
+    library.edit("p1", coordinates={"latitude": 38.700003, "longitude": -9.1})
+    assert verify(root, library).differences == 1
+
+
 def test_fields_that_may_differ_are_ignored(root: Path, library: FakeLibrary) -> None:
     library.edit("p1", autoTags=["sky"], tags=["tram", "sky", "lisbon"], delete_at=None, camera_time=None)
     assert verify(root, library) == Findings()

@@ -116,7 +116,9 @@ def test_photos_of_a_search_that_checks_more_than_it_finds_are_selected_once() -
     bounds = Bounds(38_000_000, -10_000_000, 39_000_000, -9_000_000)
     for n in range(3 * PHOTO_BATCH_SIZE):
         is_outside = n % 3 == 0
-        fixture.store.commit(None, photo(f"q{n}", coordinates=Coordinates(38_999_900 + 200 * is_outside, -9_500_000)))
+        fixture.store.commit(
+            None, photo(f"q{n}", file_coordinates=Coordinates(38_999_900 + 200 * is_outside, -9_500_000))
+        )
         expected += [] if is_outside else [f"q{n}"]
     within = Search(owner_scope(OWNER), PhotoQuery(bounds=bounds), OWNER)
     assert ids(fixture.selector(max_photos=1000).found_by(within)) == sorted(expected)

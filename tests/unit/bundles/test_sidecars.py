@@ -41,7 +41,7 @@ FIELDS = st.fixed_dictionaries({
     "label": st.one_of(st.none(), TEXTS),
     "own_place": NAMES,
     "camera_time": TIMES,
-    "coordinates": POSITIONS,
+    "file_coordinates": POSITIONS,
 })  # fmt: skip
 
 
@@ -66,6 +66,6 @@ def test_raw_files_are_those_of_an_export() -> None:
 
 
 def test_only_own_photos_have_sidecars_and_positions_only_if_the_library_reads_them() -> None:
-    of = replace(photo("p1"), coordinates=Coordinates(38_700_000, -9_100_000))
+    of = replace(photo("p1"), file_coordinates=Coordinates(38_700_000, -9_100_000))
     assert own_sidecars("another", places=True)(of) == b""
     assert [b"GPS" in own_sidecars(OWNER, places=places)(of) for places in (True, False)] == [True, False]

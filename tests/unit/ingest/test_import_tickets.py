@@ -13,18 +13,21 @@ from chalicelib.ingest.uploads import TICKET_LIFETIME, UploadMetadata
 from chalicelib.library.collections import RECENTLY_ADDED, owner_scope
 from chalicelib.library.photo import Photo, State
 from chalicelib.util.capture_time import CaptureTime
+from chalicelib.util.coordinates import UNKNOWN, Coordinates
 from tests.fakes.library import MemoryLibrary
 from tests.support.factories import NOON, OWNER
 
 PHOTO_ID = "5f0c7d2e9b1a4c3d8e6f7a8b9c0d1e2f"
 TAKEN = datetime(2019, 5, 6, 7, 8, 9)  # noqa: DTZ001 - a camera's clock
 ADDED = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
+CASCAIS = Coordinates(38_697_000, -9_421_000)
 DETAILS = UploadMetadata(
     "a.jpg",
     caption="The bay",
     rating=4,
     favorite=True,
     place=("Cascais", "Portugal"),
+    coordinates=CASCAIS,
     taken_local=TAKEN,
     offset=timedelta(hours=1),
     albums=("a1", "a2"),
@@ -35,6 +38,7 @@ EXPECTED: dict[str, Any] = {
     "own_rating": 4,
     "favorite": True,
     "own_place": ("Cascais", "Portugal"),
+    "own_coordinates": CASCAIS,
     "corrected_time": CaptureTime(TAKEN, timedelta(hours=1)),
     "received_at": ADDED,
 }
@@ -89,7 +93,9 @@ def test_duplicate_keeps_what_an_import_says_and_its_albums_go_to_the_first_phot
 def test_what_the_file_says_too_is_not_stored_twice() -> None:
     library = MemoryLibrary()
     metadata = UploadMetadata("a.jpg", caption="Harbor", rating=3, place=("City 38", "Country"), taken_local=TAKEN)
+    metadata = replace(metadata, coordinates=Coordinates(38_700_002, -9_399_998))
     photo = upload(library, metadata, b"2019-05-06T07:08:09.000900 caption=Harbor rating=3 position=38.7,-9.4")
+    assert (photo.own_coordinates, photo.coordinates) == (None, Coordinates(38_700_000, -9_400_000))
     assert (photo.own_caption, photo.own_rating, photo.own_place, photo.corrected_time) == (None, None, None, None)
     assert (photo.caption, photo.rating, photo.place, photo.local_time) == (
         *("Harbor", 3, ("City 38", "Country")),
@@ -105,6 +111,12 @@ def test_removed_caption_rating_and_place_stay_removed() -> None:
     assert (photo.caption, photo.rating, photo.place) == ("", 0, ())
     without = upload(library, removed, b"sea")
     assert (without.own_caption, without.own_rating, without.own_place) == (None, None, None)
+
+
+@pytest.mark.parametrize(("data", "own"), [(b"position=38.7,-9.4 x", UNKNOWN), (b"sea", None)])
+def test_removed_position_stays_removed(data: bytes, own: Coordinates | None) -> None:
+    photo = upload(MemoryLibrary(), UploadMetadata("a.jpg", coordinates=UNKNOWN), data)
+    assert (photo.own_coordinates, photo.coordinates, photo.place) == (own, None, ())
 
 
 def test_what_an_owner_edited_later_lasts_when_another_file_says_the_same() -> None:

@@ -16,7 +16,7 @@ def test_values_of_a_photo() -> None:
             own_place=("Lisbon", "LISBON", "Portugal"),
             favorite=True,
             own_rating=4,
-            coordinates=Coordinates(0, 0),
+            file_coordinates=Coordinates(0, 1),
         )
     )
     assert [(value.facet, value.key, value.name) for value in values if value.facet is not Facet.CELL] == [

@@ -36,7 +36,7 @@ def _record(number: int, values: dict[str, Any]) -> Photo:
         f"p{number}",
         received_at=NOON - timedelta(minutes=7 * number % 5),
         filename=f"IMG_{number:02}.jpg",
-        coordinates=place,
+        file_coordinates=place,
         file_place=PLACES.get(place, ()),
         **values,
     )

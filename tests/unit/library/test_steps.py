@@ -38,7 +38,7 @@ photos = st.builds(
     camera=st.sampled_from([None, "Apple iPhone 13", "Canon EOS R5"]),
     own_place=st.sampled_from([None, ("Lisbon", "Portugal"), ("Faro", "Portugal")]),
     own_caption=st.sampled_from([None, " ".join(f"word{n}" for n in range(40))]),
-    coordinates=st.sampled_from([None, Coordinates(38_722_300, -9_139_300), Coordinates(0, 1)]),
+    file_coordinates=st.sampled_from([None, Coordinates(38_722_300, -9_139_300), Coordinates(0, 1)]),
     favorite=st.booleans(),
     albums=st.lists(st.sampled_from([f"a{n}" for n in range(40)]), max_size=20, unique=True).map(tuple),
     review_album=st.sampled_from([None, "b1"]),

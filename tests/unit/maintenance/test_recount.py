@@ -124,7 +124,7 @@ def test_months_are_counted_across_pages_and_runs() -> None:
 
 def test_cells_of_the_map_are_skipped() -> None:
     fixture = MemoryLibrary()
-    fixture.photos.commit(None, photo(coordinates=Coordinates(38_722_300, -9_139_300), camera="Jolla"))
+    fixture.photos.commit(None, photo(file_coordinates=Coordinates(38_722_300, -9_139_300), camera="Jolla"))
     skipped = {key: replace(trend, totals=Totals(count=7)) for key, trend in fixture.photos.totals.items()}
     fixture.photos.totals.update(skipped)
     report = fixture.sweep.recount.run(always)

@@ -7,15 +7,17 @@ import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.images import Metadata
-from chalicelib.ingest.processing import READER_REVISION, FindPlace
+from chalicelib.ingest.processing import READER_REVISION
 from chalicelib.library.corrections import shift_time
 from chalicelib.library.photo import Photo, State
+from chalicelib.library.positions import FindPlace, has_position, set_coordinates
 from chalicelib.library.transitions import Edit
 from chalicelib.maintenance.pacing import PassProgress
 from chalicelib.maintenance.reconciliation import REVISION, Reconciliation, ReconciliationReport
 from chalicelib.maintenance.refresh import MetadataRefresh, PerceptualHashRefresh, PlaceRefresh
 from chalicelib.maintenance.sources import Checkpoint
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
+from chalicelib.util.coordinates import UNKNOWN, Coordinates
 from tests.fakes.library import MemoryLibrary
 from tests.fakes.processing import find_place, hash_image, read_metadata
 from tests.support.factories import NOON, OWNER, clock
@@ -229,6 +231,29 @@ def test_positions_are_removed_when_places_are_turned_off_and_read_again_when_th
         assert (refreshed.coordinates, refreshed.file_place) == position
         fixture.clock.advance(LATER)
         assert reconciliation.reconcile_photos(always).refreshed == 0
+
+
+@pytest.mark.parametrize("own", [Coordinates(41_000_000, -8_000_000), UNKNOWN])
+def test_positions_of_owners_are_removed_when_places_are_turned_off(own: Coordinates) -> None:
+    fixture, photo = described_photo()
+    fixture.photos.commit(photo, set_coordinates(photo, own, find_place))
+    reconciliation = with_places(fixture, None)
+    assert reconciliation.reconcile_photos(always).refreshed == 1
+    (refreshed,) = fixture.photos.records.values()
+    assert (has_position(refreshed), refreshed.file_place) == (False, ())
+    assert refreshed.own_coordinates == (UNKNOWN if own == UNKNOWN else None)
+    assert refreshed.reader_revision < 0
+    fixture.clock.advance(LATER)
+    assert reconciliation.reconcile_photos(always).refreshed == 0
+
+
+def test_position_of_an_owner_is_removed_before_its_file_was_read_with_positions() -> None:
+    fixture, photo = described_photo()
+    unread = replace(photo, file_coordinates=None, reader_revision=-photo.reader_revision)
+    fixture.photos.commit(photo, set_coordinates(unread, Coordinates(41_000_000, -8_000_000), find_place))
+    with_places(fixture, None).reconcile_photos(always)
+    (refreshed,) = fixture.photos.records.values()
+    assert (refreshed.coordinates, refreshed.reader_revision) == (None, -photo.reader_revision)
 
 
 def test_places_follow_the_table() -> None:

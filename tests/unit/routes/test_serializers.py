@@ -37,7 +37,7 @@ DESCRIBED: dict[str, Any] = {
     "own_rating": 5,
     "file_place": ("Lisbon", "Portugal"),
     "own_place": ("Belém", "Lisbon"),
-    "coordinates": Coordinates(38_696_824, -9_421_466),
+    "file_coordinates": Coordinates(38_696_824, -9_421_466),
     "lens": "50mm f/1.4",
     "exposure": Exposure(time=4_000_000, f_number=140, iso=100, focal_length=5000),
     "keywords": ("boat",),
@@ -89,7 +89,12 @@ def test_owner_sees_the_descriptions_of_the_photo_and_of_its_file() -> None:
             "equivalent_focal_length": None,
         },
         "keywords": ["boat"],
-        "file": {"caption": "Harbor", "rating": 3, "place": "Lisbon, Portugal"},
+        "file": {
+            "caption": "Harbor",
+            "rating": 3,
+            "place": "Lisbon, Portugal",
+            "coordinates": {"latitude": 38.696824, "longitude": -9.421466},
+        },
     }
     assert {name: body[name] for name in expected} == expected
 
@@ -103,15 +108,17 @@ def test_owner_sees_the_sha256_of_a_file_that_has_been_processed(state: State, e
 
 
 def test_positions_are_left_out_without_places() -> None:
-    described = photo(**{**DESCRIBED, "own_place": None})
+    described = photo(**{**DESCRIBED, "own_place": None, "own_coordinates": Coordinates(1, 2)})
     body = PhotoSerializer(OWNER, fake_signer("derivatives"), fake_signer("originals"), places=False).photo(described)
     assert (body["coordinates"], body["place"], body["file"]["place"], body["rating"]) == (None, None, None, 5)
+    assert body["file"]["coordinates"] is None
 
 
 def test_photo_without_descriptions() -> None:
     body = serializer(OWNER).photo(photo())
     empty: dict[str, Any] = {"caption": "", "rating": 0, "place": None}
-    expected = {**empty, "favorite": False, "coordinates": None, "lens": None, "exposure": None, "file": empty}
+    file = {**empty, "coordinates": None}
+    expected = {**file, "favorite": False, "lens": None, "exposure": None, "file": file}
     assert {name: body[name] for name in expected} == expected
 
 

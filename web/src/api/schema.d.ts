@@ -916,6 +916,10 @@ export interface components {
                 readonly caption: string;
                 readonly rating: number;
                 readonly place: string | null;
+                readonly coordinates: {
+                    readonly latitude: number;
+                    readonly longitude: number;
+                } | null;
             };
             /** Format: uri */
             readonly original_url?: string | null;
@@ -1002,6 +1006,10 @@ export interface components {
             readonly caption?: string | null;
             readonly rating?: number | null;
             readonly place?: string | null;
+            readonly coordinates?: {
+                readonly latitude: number;
+                readonly longitude: number;
+            } | null;
         };
         readonly BatchRequest: {
             readonly photo_ids: readonly string[];
@@ -1046,6 +1054,14 @@ export interface components {
         } | {
             readonly photo_ids: readonly string[];
             /** @enum {unknown} */
+            readonly action: "set_coordinates";
+            readonly coordinates: {
+                readonly latitude: number;
+                readonly longitude: number;
+            } | null;
+        } | {
+            readonly photo_ids: readonly string[];
+            /** @enum {unknown} */
             readonly action: "add_to_album" | "remove_from_album";
             readonly album_id: string;
         };
@@ -1079,6 +1095,10 @@ export interface components {
             readonly rating?: number | null;
             readonly favorite?: boolean | null;
             readonly place?: string | null;
+            readonly coordinates?: {
+                readonly latitude: number;
+                readonly longitude: number;
+            } | null;
             readonly dismissed_tags?: readonly string[] | null;
             readonly taken_local?: string | null;
             readonly offset?: string | null;

@@ -19,6 +19,7 @@ import { renderPhotoActions } from "./photo-action-buttons.ts";
 import { definePhotoAlbums, type PhotoAlbumsContext, type PhotoAlbumsHandlers } from "./photo-albums.ts";
 import { type EditDescription, PhotoDescriptionForm } from "./photo-description-form.ts";
 import { definePhotoEditForm } from "./photo-edit-form.ts";
+import { PhotoPositionForm } from "./photo-position-form.ts";
 
 /** Where the viewer gets photos from. */
 export interface PhotoSource {
@@ -74,6 +75,7 @@ export class InfoPanel {
     element.setAttribute("aria-label", viewerStrings.infoPanel);
     definePhotoEditForm();
     definePhotoAlbums();
+    defineOnce("tintype-photo-position-form", PhotoPositionForm);
     defineOnce("tintype-photo-description-form", PhotoDescriptionForm);
     // In the viewer, the wheel zooms and the keys change photos: here they scroll.
     element.addEventListener("wheel", (event) => {

@@ -1,5 +1,6 @@
 /**
- * The part of the info panel that edits what the user says of a photo: favorite, rating, caption and place.
+ * The part of the info panel that edits what the user says of a photo: favorite, rating, caption, place and
+ * position.
  */
 import { html, nothing, type TemplateResult } from "lit";
 
@@ -73,7 +74,8 @@ export class PhotoDescriptionForm extends PageElement {
           @keydown=${this.#keyPressed}
         />
       </label>
-      ${this.#error("place")} ${this.#reset("place", this.editor.photo.file?.place ?? "")}
+      ${this.#error("place")} ${this.#placeReset()}
+      <tintype-photo-position-form .editor=${this.editor} .edit=${this.edit}></tintype-photo-position-form>
     `;
   }
 
@@ -130,7 +132,7 @@ export class PhotoDescriptionForm extends PageElement {
   }
 
   /** Offers what the file says, where it says something else. */
-  #reset(field: Field, fileText: string): TemplateResult | typeof nothing {
+  #reset(field: "caption" | "rating", fileText: string): TemplateResult | typeof nothing {
     if (!differsFromFile(this.editor.photo, field)) return nothing;
     return html`<p class="hint file-says">${viewerStrings.fileSays(fileText)}</p>
       <p class="info-actions">
@@ -142,6 +144,23 @@ export class PhotoDescriptionForm extends PageElement {
           }}
         >
           ${viewerStrings.resetToFile}
+        </button>
+      </p>`;
+  }
+
+  /** Offers the place that the position has, where the user says another one. */
+  #placeReset(): TemplateResult | typeof nothing {
+    const { photo } = this.editor;
+    if (!differsFromFile(photo, "place")) return nothing;
+    return html`<p class="hint file-says">${viewerStrings.placeFound(photo.file?.place ?? "")}</p>
+      <p class="info-actions">
+        <button
+          type="button"
+          @click=${() => {
+            void this.#save("place", null);
+          }}
+        >
+          ${viewerStrings.resetPlace}
         </button>
       </p>`;
   }

@@ -1,11 +1,12 @@
 /**
- * The prompts of the selection bar for what is said of the selected photos: a rating or a place.
+ * The prompts of the selection bar for what is said of the selected photos: a rating, a place or a position.
  */
 import { html, type TemplateResult } from "lit";
 
 import { strings } from "../i18n/common.ts";
 import { selectionStrings } from "../i18n/selection.ts";
 import type { BatchChange } from "../state/batch-actions.ts";
+import { parseCoordinates } from "../state/coordinates.ts";
 import { MAX_RATING } from "../state/descriptions.ts";
 import { icons } from "./icons.ts";
 
@@ -37,7 +38,8 @@ export function renderPlacePrompt({ perform, close, keyPressed }: PromptHandlers
   const submitted = (event: SubmitEvent) => {
     event.preventDefault();
     const place = new FormData(event.target as HTMLFormElement).get("place") as string;
-    perform({ action: "set_place", place: place.trim() });
+    const coordinates = parseCoordinates(place);
+    perform(coordinates === null ? { action: "set_place", place: place.trim() } : { action: "set_coordinates", coordinates });
   };
   const reset = () => {
     perform({ action: "set_place", place: null });

@@ -240,11 +240,16 @@ describe("undoOperations", () => {
   });
 
   it("restores what the owner had said, else what the file says", () => {
-    const file = { caption: "Harbor", rating: 3, place: "Lisbon, Portugal" };
+    const [lisbon, porto, none] = [
+      [38.7, -9.1],
+      [41.1, -8.6],
+      [0, 0],
+    ].map(([latitude = 0, longitude = 0]) => ({ latitude, longitude }));
+    const file = { caption: "Harbor", rating: 3, place: "Lisbon, Portugal", coordinates: lisbon ?? null };
     const before = [
       makePhoto("file", 1, { ...file, file }),
-      makePhoto("own", 1, { caption: "Boats", rating: 5, place: "Alfama", file }),
-      makePhoto("removed", 1, { caption: "", rating: 0, place: null, file }),
+      makePhoto("own", 1, { caption: "Boats", rating: 5, place: "Alfama", coordinates: porto ?? null, file }),
+      makePhoto("removed", 1, { caption: "", rating: 0, place: null, coordinates: null, file }),
     ];
     expect(plain(undoOperations({ action: "set_caption", caption: "Boats" }, before))).toEqual([
       [{ action: "set_caption", caption: null }, ["file"]],
@@ -257,6 +262,10 @@ describe("undoOperations", () => {
     expect(plain(undoOperations({ action: "set_place", place: "" }, before))).toEqual([
       [{ action: "set_place", place: null }, ["file"]],
       [{ action: "set_place", place: "Alfama" }, ["own"]],
+    ]);
+    expect(plain(undoOperations({ action: "set_coordinates", coordinates: { latitude: 41.1, longitude: -8.6 } }, before))).toEqual([
+      [{ action: "set_coordinates", coordinates: null }, ["file"]],
+      [{ action: "set_coordinates", coordinates: none }, ["removed"]],
     ]);
   });
 

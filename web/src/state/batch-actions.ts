@@ -8,7 +8,8 @@ import type { components, paths } from "../api/schema.d.ts";
 import { HttpError, NetworkError } from "../core/errors.ts";
 import { Observable } from "../core/observable.ts";
 import { explain } from "../i18n/common.ts";
-import { ownCaption, ownPlace, ownRating } from "./descriptions.ts";
+import { areEqual } from "./coordinates.ts";
+import { ownCaption, ownCoordinates, ownPlace, ownRating } from "./descriptions.ts";
 import { correctedTime, isCorrected, type Photo } from "./photo.ts";
 import { isSameTag } from "./search-terms.ts";
 import { type View, viewIncludes } from "./view.ts";
@@ -280,6 +281,11 @@ export function undoOperations(change: BatchChange, before: readonly Photo[]): r
       return restoreDescriptions(change.caption, before, ownCaption, (caption) => ({ action: "set_caption", caption }));
     case "set_place":
       return restoreDescriptions(change.place, before, ownPlace, (place) => ({ action: "set_place", place }));
+    case "set_coordinates":
+      return groupedOperations(before, (photo) => {
+        const coordinates = ownCoordinates(photo);
+        return areEqual(coordinates, change.coordinates) ? null : { action: "set_coordinates", coordinates };
+      });
   }
 }
 

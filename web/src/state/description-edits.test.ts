@@ -8,7 +8,7 @@ import { PhotoEditor, type PhotoUpdate } from "./photo-editor.ts";
 import { Toaster } from "./toaster.ts";
 import { updatedDescriptions } from "./descriptions.ts";
 
-const FILE = { caption: "Harbor", rating: 3, place: "Lisbon, Portugal" };
+const FILE = { caption: "Harbor", rating: 3, place: "Lisbon, Portugal", coordinates: { latitude: 38.7, longitude: -9.1 } };
 
 /** Edits of one photo, which the API accepts unless `error` is set. */
 function createEdits(error: Error | null = null) {
@@ -47,6 +47,19 @@ it("undoes a reset to what the user had said", async () => {
   toaster.undo();
   await flushPromises();
   expect(updates.at(-1)).toEqual({ caption: "Boats" });
+});
+
+it("undoes a position", async () => {
+  const { updates, toaster, editor, edit } = createEdits();
+  await edit({ coordinates: { latitude: 41.1, longitude: -8.6 } });
+  expect(toaster.toast?.message).toBe("Position saved.");
+  await edit({ coordinates: { latitude: 0, longitude: 0 } });
+  expect([toaster.toast?.message, editor.photo.coordinates]).toEqual(["Position removed.", null]);
+  toaster.undo();
+  await flushPromises();
+  expect(updates.at(-1)).toEqual({ coordinates: { latitude: 41.1, longitude: -8.6 } });
+  await edit({ coordinates: null });
+  expect([toaster.toast?.message, editor.photo.coordinates]).toEqual(["Reset to what the file says.", FILE.coordinates]);
 });
 
 it("undoes a favorite", async () => {

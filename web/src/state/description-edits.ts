@@ -2,11 +2,12 @@
  * Edits what the user says of a photo: each edit is reported in a toast, which can undo it.
  */
 import { viewerStrings } from "../i18n/viewer.ts";
+import { positionOf } from "./coordinates.ts";
 import { descriptionRestoration } from "./descriptions.ts";
 import type { PhotoEditor, PhotoUpdate } from "./photo-editor.ts";
 import type { Toaster } from "./toaster.ts";
 
-export type DescriptionEdit = Pick<PhotoUpdate, "favorite" | "caption" | "rating" | "place">;
+export type DescriptionEdit = Pick<PhotoUpdate, "favorite" | "caption" | "rating" | "place" | "coordinates">;
 
 export class DescriptionEdits {
   readonly #toaster: Toaster;
@@ -30,10 +31,12 @@ export class DescriptionEdits {
   }
 }
 
-function describeEdit({ favorite, caption, rating, place }: DescriptionEdit): string {
+function describeEdit({ favorite, caption, rating, place, coordinates }: DescriptionEdit): string {
   if (favorite !== undefined) return favorite ? viewerStrings.favoriteAdded : viewerStrings.favoriteRemoved;
-  if (caption === null || rating === null || place === null) return viewerStrings.wasReset;
+  if (caption === null || rating === null || coordinates === null) return viewerStrings.wasReset;
+  if (place === null) return viewerStrings.placeWasReset;
   if (rating !== undefined) return viewerStrings.ratingSaved(rating);
   if (place !== undefined) return viewerStrings.placeSaved;
+  if (coordinates !== undefined) return positionOf(coordinates) === null ? viewerStrings.positionRemoved : viewerStrings.positionSaved;
   return viewerStrings.captionSaved;
 }

@@ -1,9 +1,10 @@
 /**
- * What the owner says of a photo, beside what its file says: caption, rating and place.
+ * What the owner says of a photo, beside what its file says: caption, rating, place and coordinates.
  *
  * The API takes null for "as the file says", and says itself what that is.
  */
 import type { components } from "../api/schema.d.ts";
+import { areEqual, type Coordinates, NO_POSITION, positionOf } from "./coordinates.ts";
 import type { Photo } from "./photo.ts";
 
 /** The longest caption, characters. */
@@ -11,9 +12,10 @@ export const MAX_CAPTION = 2000;
 /** The highest rating, stars. */
 export const MAX_RATING = 5;
 
-type Descriptions = Partial<Pick<Photo, "caption" | "rating" | "place">>;
+type Field = "caption" | "rating" | "place" | "coordinates";
+type Descriptions = Partial<Pick<Photo, Field>>;
 type PhotoUpdate = components["schemas"]["PhotoUpdate"];
-type DescriptionUpdate = { readonly [Field in "caption" | "rating" | "place"]?: PhotoUpdate[Field] | undefined };
+type DescriptionUpdate = { readonly [Each in Field]?: PhotoUpdate[Each] | undefined };
 
 /** The caption by the owner, maybe empty; null if it is the file's. */
 export function ownCaption({ caption, file }: Photo): string | null {
@@ -30,12 +32,19 @@ export function ownPlace({ place, file }: Photo): string | null {
   return place === undefined || place === file?.place ? null : (place ?? "");
 }
 
+/** The coordinates by the owner, 0 and 0 if they removed those of the file; null if they are the file's. */
+export function ownCoordinates({ coordinates, file }: Photo): Coordinates | null {
+  if (coordinates === undefined || areEqual(coordinates, file?.coordinates ?? null)) return null;
+  return coordinates ?? NO_POSITION;
+}
+
 /** What a photo shows once an update is saved. */
-export function updatedDescriptions({ file }: Photo, { caption, rating, place }: DescriptionUpdate): Descriptions {
+export function updatedDescriptions({ file }: Photo, { caption, rating, place, coordinates }: DescriptionUpdate): Descriptions {
   return {
     ...(caption !== undefined && { caption: caption ?? file?.caption ?? "" }),
     ...(rating !== undefined && { rating: rating ?? file?.rating ?? 0 }),
     ...(place !== undefined && { place: place === null ? (file?.place ?? null) : place === "" ? null : place }),
+    ...(coordinates !== undefined && { coordinates: coordinates === null ? (file?.coordinates ?? null) : positionOf(coordinates) }),
   };
 }
 
@@ -46,12 +55,13 @@ export function descriptionRestoration(photo: Photo, update: PhotoUpdate): Photo
     ...(update.caption !== undefined && { caption: ownCaption(photo) }),
     ...(update.rating !== undefined && { rating: ownRating(photo) }),
     ...(update.place !== undefined && { place: ownPlace(photo) }),
+    ...(update.coordinates !== undefined && { coordinates: ownCoordinates(photo) }),
   };
 }
 
 /** Whether the file says something else than the user, to which the field can be reset. */
-export function differsFromFile(photo: Photo, field: "caption" | "rating" | "place"): boolean {
-  const own = { caption: ownCaption, rating: ownRating, place: ownPlace }[field](photo);
+export function differsFromFile(photo: Photo, field: Field): boolean {
+  const own = { caption: ownCaption, rating: ownRating, place: ownPlace, coordinates: ownCoordinates }[field](photo);
   return own !== null && Boolean(photo.file?.[field]);
 }
 

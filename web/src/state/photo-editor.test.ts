@@ -109,7 +109,7 @@ describe("an edit", () => {
   });
 
   it("changes what is said of the photo at once, or returns to the file's", () => {
-    const file = { caption: "Harbor", rating: 3, place: null };
+    const file = { caption: "Harbor", rating: 3, place: null, coordinates: null };
     const { editor } = editing({ caption: "Harbor", rating: 3, favorite: false, place: null, file });
     const fields = () => [editor.photo.caption, editor.photo.rating, editor.photo.place, editor.photo.favorite];
     void editor.edit(() => ({ caption: "Boats", rating: 0, place: "Lisbon", favorite: true }));

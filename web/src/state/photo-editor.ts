@@ -28,7 +28,7 @@ export type PhotoEdit = (photo: Photo) => PhotoUpdate;
 
 const FIELDS: readonly PhotoField[] = [
   ...(["tags", "label", "weight", "status", "filename", "favorite"] as const),
-  ...(["taken_local", "offset", "caption", "rating", "place"] as const),
+  ...(["taken_local", "offset", "caption", "rating", "place", "coordinates"] as const),
 ];
 
 /** The status for an outdated version. */
@@ -119,11 +119,11 @@ export class PhotoEditor extends Observable {
 
 /** The photo with an edit that is not saved yet. */
 function applyEdit(photo: Photo, edit: PhotoEdit): Photo {
-  const { label, taken_local, offset, caption, rating, place, ...rest } = edit(photo);
+  const { label, taken_local, offset, caption, rating, place, coordinates, ...rest } = edit(photo);
   return {
     ...photo,
     ...rest,
-    ...updatedDescriptions(photo, { caption, rating, place }),
+    ...updatedDescriptions(photo, { caption, rating, place, coordinates }),
     ...(label !== undefined && { label: label === "" ? null : label }),
     ...(taken_local === null ? cameraTime(photo) : { ...(taken_local && { taken_local }), ...(offset !== undefined && { offset }) }),
   };

@@ -2,11 +2,11 @@
 
 import html
 import json
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from tintype_cli.sources.limits import clean_text
+from tintype_cli.sources.positions import read_position
 
 # The years 1 to 9999, in seconds since 1970.
 _MIN_SECONDS, _MAX_SECONDS = -62_135_596_800, 253_402_300_799
@@ -19,7 +19,7 @@ class PhotoDocument:
     title: str  # the name of the file as it was uploaded
     description: str = ""
     taken_at: int | None = None
-    position: tuple[float, float] | None = None  # latitude and longitude, unless they are those of the file
+    position: tuple[float, float] | None = None  # latitude and longitude in degrees
     people: tuple[str, ...] = ()
     is_favorite: bool = False
     is_archived: bool = False
@@ -91,20 +91,7 @@ def _seconds(value: object) -> int | None:
 
 
 def _position(document: dict[str, Any]) -> tuple[float, float] | None:
-    """Where Google Photos shows the photo, unless it has that from the file, which the library reads itself."""
-    position = _coordinates(document.get("geoData"))
-    return None if position == _coordinates(document.get("geoDataExif")) else position
-
-
-def _coordinates(value: object) -> tuple[float, float] | None:
-    """Latitude and longitude in degrees; 0, 0 stands for unknown."""
-    if not isinstance(value, dict):
-        return None
-    latitude, longitude = value.get("latitude"), value.get("longitude")
-    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
-        return None
-    try:
-        known = math.isfinite(latitude) and math.isfinite(longitude) and bool(latitude or longitude)
-        return (float(latitude), float(longitude)) if known else None
-    except OverflowError:
-        return None
+    """Where Google Photos shows the photo, else what it has read in the file."""
+    places = (value for name in ("geoData", "geoDataExif") if isinstance(value := document.get(name), dict))
+    positions = (read_position(place.get("latitude"), place.get("longitude")) for place in places)
+    return next((position for position in positions if position), None)

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -350,7 +350,7 @@ def _details(takeout: MadeTakeout) -> None:
     lisbon = {"latitude": 38.7127, "longitude": -9.1375, "altitude": 0.0}
     placed = Expected("Placed.jpg", position=(38.7127, -9.1375))
     takeout.photo(f"{year}/Placed.jpg", geoData=lisbon, expected=placed)
-    takeout.photo(f"{year}/Camera.jpg", geoData=lisbon, geoDataExif=lisbon, expected=Expected("Camera.jpg"))
+    takeout.photo(f"{year}/Camera.jpg", geoDataExif=lisbon, expected=replace(placed, filename="Camera.jpg"))
     takeout.photo(
         f"{year}/Partner.jpg", googlePhotosOrigin={"fromPartnerSharing": {}}, expected=Expected("Partner.jpg")
     )

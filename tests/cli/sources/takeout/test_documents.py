@@ -54,8 +54,10 @@ LISBON = {"latitude": 38.7, "longitude": -9.1, "altitude": 3.0}
     [
         (LISBON, {"latitude": 0.0, "longitude": 0.0}, (38.7, -9.1)),
         (LISBON, None, (38.7, -9.1)),
-        (LISBON, LISBON, None),
-        ({"latitude": 0, "longitude": 0}, LISBON, None),
+        (LISBON, {"latitude": 1.0, "longitude": 2.0}, (38.7, -9.1)),
+        ({"latitude": 0, "longitude": 0}, LISBON, (38.7, -9.1)),
+        (None, LISBON, (38.7, -9.1)),
+        ({"latitude": True, "longitude": 1}, None, None),
         ({"latitude": 0, "longitude": 10}, None, (0, 10)),
         ({"latitude": "38.7", "longitude": -9.1}, None, None),
         ({"latitude": 38.7}, None, None),

@@ -37,7 +37,7 @@ def _photos(library: FakeLibrary) -> dict[str, Expected]:
             photo["details"].get("caption"),
             photo["details"].get("taken_local"),
             photo["details"].get("favorite"),
-            None,
+            _position(photo["details"].get("coordinates")),
             tuple(photo["details"].get("tags", ())),
             frozenset(titles[album_id] for album_id in photo["albums"]),
             photo["state"] == "trashed",
@@ -47,5 +47,9 @@ def _photos(library: FakeLibrary) -> dict[str, Expected]:
 
 
 def _as_stored(photo: Expected) -> Expected:
-    """A library takes positions from files only, and 2,000 characters of a caption."""
-    return replace(photo, position=None, caption=photo.caption and photo.caption[:2000])
+    """A library takes 2,000 characters of a caption."""
+    return replace(photo, caption=photo.caption and photo.caption[:2000])
+
+
+def _position(coordinates: dict[str, float] | None) -> tuple[float, float] | None:
+    return (coordinates["latitude"], coordinates["longitude"]) if coordinates else None
