@@ -120,3 +120,25 @@ def test_order_by_hand_leaves_out_photos_that_are_not_in_the_album(tmp_path: Pat
     run_import(source, library, tmp_path)
     placed = library.album("Rome")["placed"]
     assert [library.photos[photo_id]["filename"] for photo_id in placed] == ["b.jpg", "a.jpg"]
+
+
+def test_cover_that_is_refused_is_tried_and_reported_again_by_the_next_run(tmp_path: Path) -> None:
+    error = httpx.Response(400, json={"error": "cover_photo_id is not in the album.", "code": "invalid"})
+    library = FakeLibrary(fail=lambda name: error if name == "PATCH /albums/*" else None)
+    source = MemorySource([photo("a.jpg", albums=("k",))], [ImportAlbum("k", "Rome", cover="a.jpg")])
+    for _ in range(2):
+        run_import(source, library, tmp_path)
+        assert reasons(tmp_path) == {'Album "Rome"': "cover_photo_id is not in the album."}
+    library.fail = lambda _: None
+    run_import(source, library, tmp_path)
+    assert reasons(tmp_path) == {}
+    assert library.album("Rome")["cover_photo_id"] is not None
+
+
+def test_album_that_was_there_is_reported_by_each_run(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    run_import(MemorySource([], [ImportAlbum("k", "Rome")]), library, tmp_path / "first")
+    source = MemorySource([photo("a.jpg", albums=("k",))], [ImportAlbum("k", "Rome", cover="a.jpg")])
+    for _ in range(2):
+        run_import(source, library, tmp_path)
+        assert list(reasons(tmp_path)) == ['Album "Rome"']

@@ -194,6 +194,15 @@ def test_copies_that_an_import_has_merged_are_notes(root: Path, library: FakeLib
     )
 
 
+def test_bytes_that_another_photo_has_now_are_not_missing(root: Path, library: FakeLibrary) -> None:
+    library.remove("p4")
+    library.replace("p1", b"p4")
+    assert any(
+        "originals/2019/07/p4.jpg: The library has a photo with the same" in text
+        for text in verify(root, library).first
+    )
+
+
 def test_cut_catalogue_and_repeated_photos_are_named(root: Path) -> None:
     alter(root, lambda line: None if line["type"] == "end" else line)
     assert verify(root).first == ["catalogue.jsonl: The catalogue was cut short: its last line is missing."]
