@@ -168,7 +168,7 @@ def coordinates(value: Any) -> Coordinates | None:
         return None
     if isinstance(value, dict) and value.keys() == {"latitude", "longitude"}:
         latitude, longitude = value["latitude"], value["longitude"]
-        if _is_number(latitude) and _is_number(longitude):
+        if _is_number(latitude) and _is_number(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180:
             with suppress(ValueError):
                 return coordinates_from_degrees(latitude, longitude)
     raise Invalid(

@@ -19,6 +19,7 @@ from tintype_cli.options import library_options, may_pass, open_library
 from tintype_cli.photos import Source, SourceError
 from tintype_cli.progress import ProgressBars
 from tintype_cli.sources.detect import KINDS, detect
+from tintype_cli.sources.export import ExportSource
 from tintype_cli.sources.folder import FolderUse
 
 AUTO = "auto"
@@ -112,7 +113,7 @@ def _import(
                 reason = "Stopped." if isinstance(error, KeyboardInterrupt) else str(error)
                 again = f"{NOT_TWICE} " if may_pass(error) else ""
                 raise click.ClickException(f"{reason}\n{again}The report is in {report}.") from error
-            summary = summarize(state, report)
+            summary = summarize(state, report, may_reject=isinstance(source, ExportSource))
             _print(summary.lines())
             click.echo(f"The report is in {report}.")
             return summary.is_complete

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import batched
 
 from tintype_cli.imports.albums import AlbumIds, ensure_albums, finish_albums
-from tintype_cli.imports.finishing import join_albums, move_to_trash, wait_until_processed
+from tintype_cli.imports.copies import FIELDS
+from tintype_cli.imports.fields import ticket_fields
+from tintype_cli.imports.finishing import add_copies, join_albums, move_to_trash, wait_until_processed
 from tintype_cli.imports.hashing import hash_photo
 from tintype_cli.imports.library import BATCH, ImportLibrary, KnownPhoto
 from tintype_cli.imports.state import ImportState
@@ -64,6 +66,7 @@ class ImportEngine:
         self._transfer_all()
         self._monitor.begin("Waiting for processing", self._state.count_uploads(Stage.SENT))
         wait_until_processed(self._library, self._state, self._monitor.advance, sleep=self._sleep)
+        add_copies(self._library, self._state)
         join_albums(self._library, self._state)
         finish_albums(self._library, self._state, albums)
         move_to_trash(self._library, self._state)
@@ -147,6 +150,11 @@ class ImportEngine:
         self._state.add_joins(item.sha256, item.album_ids if is_first_time else self._created(item))
         if not item.photo.details.trashed:
             self._state.remove_trash(item.sha256)
+        # Copies in an export are its duplicates and its trash: their photo is to be as it was.
+        if is_first_time and item.photo.photo_id is None:
+            body = ticket_fields(item.photo, item.sha256, "", ()).body
+            if fields := {name: body[name] for name in FIELDS if name in body}:
+                self._state.add_copy(item.sha256, item.photo.path, fields)
 
     def _note_known(self, item: Item, known: KnownPhoto, upload: Upload | None) -> None:
         """The library has these bytes: by this import, or by others, whose photos stay as they are."""

@@ -1,18 +1,26 @@
-"""What follows once photos are processed: albums of photos that were there before, and the trash."""
+"""What follows once photos are processed: metadata of copies, albums of photos that were there before, the trash."""
 
 import time
 from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from itertools import count
 
+from tintype_cli.api.errors import ApiError
+from tintype_cli.imports.copies import merge
 from tintype_cli.imports.errors import ImportStoppedError
 from tintype_cli.imports.library import ImportLibrary, KnownPhoto
 from tintype_cli.imports.state import ImportState
-from tintype_cli.imports.uploads import Stage, Upload
+from tintype_cli.imports.uploads import Copy, Stage, Upload
 from tintype_cli.photos import Problem
 
 IN_WORK = frozenset({"uploading", "processing"})
 FIRST_DELAY = 0.5  # seconds
 MAX_DELAY = 5.0
+CHANGED = {
+    HTTPStatus.CONFLICT,
+    HTTPStatus.PRECONDITION_FAILED,
+}  # somebody else has, or this has and the answer was lost
+MAX_CHANGES = 5  # of a photo that others change at the same time
 MAX_WAIT = 900.0  # seconds in which not one photo of a batch is processed
 
 
@@ -46,6 +54,15 @@ def wait_until_processed(
             sleep(delay)
 
 
+def add_copies(library: ImportLibrary, state: ImportState) -> None:
+    """Add to photos what other files with the same bytes say; what differs or is refused becomes a note."""
+    while copies := state.list_copies():
+        for copy in copies:
+            if reason := _add_copy(library, copy):
+                state.add_note(copy.upload.sha256, reason)
+            state.remove_copy(copy)
+
+
 def join_albums(library: ImportLibrary, state: ImportState) -> None:
     """Add photos to albums that their tickets did not name; what the library refuses becomes a note."""
     while joins := state.list_joins():
@@ -68,6 +85,27 @@ def move_to_trash(library: ImportLibrary, state: ImportState) -> None:
                 reason = f"It was not moved to the trash: {errors[upload.photo_id]}"
                 state.add_note(upload.sha256, reason)
             state.remove_trash(upload.sha256)
+
+
+def _add_copy(library: ImportLibrary, copy: Copy) -> str:
+    """Add what one copy says to its photo; returns what people should know, or an empty string."""
+    photo_id = copy.upload.photo_id
+    for _ in range(MAX_CHANGES):
+        photo = library.read_photo(photo_id)
+        changes, differing = merge(photo, copy.fields)
+        try:
+            if changes:
+                library.change_photo(photo_id, photo["version"], changes)
+        except ApiError as error:
+            if error.status in CHANGED:
+                continue
+            if error.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}:
+                raise
+            return f"{copy.path} has the same bytes. What it says was left out: {error}"
+        if differing:
+            return f"{copy.path} has the same bytes, but differs in {', '.join(differing)}: that was left out."
+        return ""
+    return f"{copy.path} has the same bytes. What it says was left out, as the photo is being changed."
 
 
 def _settle(library: ImportLibrary, state: ImportState, uploads: Sequence[Upload], *, asks_each: bool) -> list[Upload]:
@@ -93,6 +131,8 @@ def _settle_one(state: ImportState, upload: Upload, found: KnownPhoto | None) ->
         return False
     if found.state == "rejected":
         state.add_note(upload.sha256, f"The library has the file, but rejected it: {found.reason}")
+        state.move(upload, Stage.REJECTED)
+        return True
     if found.state == "duplicate":
         reason = "The library has got the same photo from elsewhere meanwhile. This one is among the duplicates."
         state.add_note(upload.sha256, reason)

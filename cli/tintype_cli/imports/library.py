@@ -72,6 +72,15 @@ class ImportLibrary:
             photo["photo_id"], photo["state"], photo["reason"] or "", photo.get("sha256"), photo["filename"]
         )
 
+    def read_photo(self, photo_id: str) -> dict[str, Any]:
+        """An own photo as the API has it."""
+        photo: dict[str, Any] = self._client.get(f"/photos/{photo_id}")
+        return photo
+
+    def change_photo(self, photo_id: str, version: int, changes: Mapping[str, Any]) -> None:
+        """Change fields of a photo that is at a version; a lost answer may end as an error about another version."""
+        self._client.request("PATCH", f"/photos/{photo_id}", body=changes, version=version, repeatable=True)
+
     def ticket(self, body: Mapping[str, Any]) -> Form | str:
         """The form to send the file with, or the id of the photo that has these bytes already.
 

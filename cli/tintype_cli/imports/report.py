@@ -79,16 +79,17 @@ def survey(source: Source, report: Path | None) -> Survey:
 
 @dataclass
 class Summary:
-    """What an import has done."""
+    """What an import has done. `may_reject` says that the source has files that were rejected before."""
 
     results: Counter[str]
     skipped: ReasonCounts
     incomplete: ReasonCounts
+    may_reject: bool
 
     @property
     def is_complete(self) -> bool:
-        """Whether no photo was refused."""
-        return self.results[_REFUSED] == 0
+        """Whether all photos are in."""
+        return not self.results[_REFUSED] and (self.may_reject or not self.results[_REJECTED])
 
     def lines(self) -> Iterator[str]:
         """The summary as text."""
@@ -97,21 +98,22 @@ class Summary:
 
 
 _REFUSED = "refused"
+_REJECTED = "rejected"
 
 
-def summarize(state: ImportState, report: Path) -> Summary:
+def summarize(state: ImportState, report: Path, *, may_reject: bool = False) -> Summary:
     """What this run has done; `report` becomes a table of all files and problems."""
-    summary = Summary(Counter(), ReasonCounts(), ReasonCounts())
+    summary = Summary(Counter(), ReasonCounts(), ReasonCounts(), may_reject)
 
     def rows() -> Iterator[tuple[str, ...]]:
         for result in state.results():
             text = _result(result, state.run)
             summary.results[text] += 1
             is_copy = result.first_path != result.path
-            same = f"The same bytes as {result.first_path}." if is_copy and text in {_COPY, _REFUSED} else ""
+            same = f"The same bytes as {result.first_path}." if is_copy and text in {_COPY, _REFUSED, _REJECTED} else ""
             if is_copy and text == _REFUSED:  # what is wrong with the first one is a problem of that one
                 summary.skipped.add(Problem(result.path, "It has the same bytes as another file that was refused."))
-            is_there = result.stage in {Stage.SENT, Stage.DONE, Stage.PRESENT}
+            is_there = result.stage in {Stage.SENT, Stage.DONE, Stage.PRESENT, Stage.REJECTED}
             yield result.path, text, result.photo_id if is_there else "", same
         for problem in state.problems():
             (summary.skipped if problem.is_skipped else summary.incomplete).add(problem)
@@ -127,6 +129,8 @@ _COPY = "copies of another file"
 def _result(result: FileResult, run: int) -> str:
     if result.stage is Stage.REFUSED:
         return _REFUSED
+    if result.stage is Stage.REJECTED:
+        return _REJECTED
     if result.stage in {Stage.QUEUED, Stage.TICKET}:
         return "not sent yet"
     if result.first_path != result.path:

@@ -6,7 +6,7 @@ step is written before the next one begins: after a kill, the rows say what may 
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any, Self
 
 from tintype_cli.imports.errors import StateError
-from tintype_cli.imports.uploads import AlbumMatch, FileResult, Form, Join, Stage, Upload
+from tintype_cli.imports.uploads import AlbumMatch, Copy, FileResult, Form, Join, Stage, Upload
 from tintype_cli.photos import ImportPhoto, Problem
 
 VERSION = 1
@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS albums (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS trash (sha256 TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS joins (album_id TEXT, sha256 TEXT, PRIMARY KEY (album_id, sha256)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS copies (sha256 TEXT, path TEXT, fields TEXT, PRIMARY KEY (sha256, path)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notes (sha256 TEXT, reason TEXT, PRIMARY KEY (sha256, reason)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS problems (
     path TEXT, reason TEXT, is_skipped INTEGER NOT NULL, PRIMARY KEY (path, reason)
@@ -126,6 +127,23 @@ class ImportState:
     def remove_notes(self, sha256: str) -> None:
         """Forget the notes about a photo that is brought in anew, or not by this import."""
         self._write("DELETE FROM notes WHERE sha256 = ?", sha256)
+
+    # Copies
+
+    def add_copy(self, sha256: str, path: str, fields: Mapping[str, Any]) -> None:
+        """Note that another file with these bytes says more of the photo."""
+        self._write("INSERT OR REPLACE INTO copies VALUES (?, ?, ?)", sha256, path, json.dumps(fields))
+
+    def list_copies(self, limit: int = 100) -> list[Copy]:
+        """Copies whose photos are processed."""
+        select = "SELECT copies.path, fields, uploads.* FROM copies JOIN uploads USING (sha256) WHERE stage = ? LIMIT ?"
+        return [
+            Copy(path, json.loads(fields), _upload(row)) for path, fields, *row in self._rows(select, Stage.DONE, limit)
+        ]
+
+    def remove_copy(self, copy: Copy) -> None:
+        """Note that the photo has what a copy says, or can't."""
+        self._write("DELETE FROM copies WHERE sha256 = ? AND path = ?", copy.upload.sha256, copy.path)
 
     # Trash
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Stage(StrEnum):
@@ -12,6 +13,7 @@ class Stage(StrEnum):
     TICKET = "ticket"  # the ticket is stored; the file may have been sent
     SENT = "sent"  # the storage has the file; it may not be processed yet
     DONE = "done"
+    REJECTED = "rejected"  # the library has the file, but can't process it
     PRESENT = "present"  # the library had these bytes
     REFUSED = "refused"  # the next run tries again
 
@@ -62,6 +64,15 @@ class Join:
     sha256: str
     path: str
     photo_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What another file with the bytes of an upload says of the photo: fields of a ticket."""
+
+    path: str
+    fields: Mapping[str, Any]
+    upload: Upload
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,20 @@ DETAILS = (
     "created_at",
 )
 
+# What a photo has of which nobody has said anything, and what every file says.
+EMPTY: dict[str, Any] = {
+    "tags": [],
+    "label": None,
+    "caption": "",
+    "rating": 0,
+    "favorite": False,
+    "place": None,
+    "coordinates": None,
+    "taken_local": None,
+    "offset": None,
+}
+FILE = {"caption": "", "rating": 0, "place": None, "coordinates": None}
+
 
 class Killed(BaseException):
     """The process was killed."""
@@ -65,7 +79,7 @@ class FakeLibrary:
         body = json.loads(content) if content else {}
         path = request.url.path.removeprefix("/api")
         query = {name: values[0] for name, values in parse_qs(request.url.query.decode()).items()}
-        return self._route(request.method, path, body, query)
+        return self._route(request.method, path, body, query, request.headers.get("If-Match", ""))
 
     def client(self, handler: Callable[[httpx.Request], httpx.Response] | None = None) -> LibraryClient:
         """A client of this library that never waits."""
@@ -114,7 +128,9 @@ class FakeLibrary:
             else:
                 photo |= {"state": "ready", "sha256": digest}
 
-    def _route(self, method: str, path: str, body: dict[str, Any], query: dict[str, str]) -> httpx.Response:
+    def _route(
+        self, method: str, path: str, body: dict[str, Any], query: dict[str, str], version: str
+    ) -> httpx.Response:
         match [method, *path.strip("/").split("/")]:
             case ["GET", "me"]:
                 return _json({"id": "owner", "can": list(self.can)})
@@ -122,6 +138,8 @@ class FakeLibrary:
                 return self._check(body["sha256"])
             case ["POST", "uploads"]:
                 return self._ticket(body)
+            case ["PATCH", "photos", photo_id]:
+                return self._change(photo_id, body, version)
             case ["GET", "photos", photo_id]:
                 return self._photo(photo_id)
             case ["POST", "photos", "batch"]:
@@ -187,6 +205,7 @@ class FakeLibrary:
             "reason": None,
             "mine": True,
             "checks": 0,
+            "version": 1,
             "albums": list(body.get("albums", [])),
             "details": {name: body[name] for name in DETAILS if name in body},
         }
@@ -205,7 +224,21 @@ class FakeLibrary:
     def _photo(self, photo_id: str) -> httpx.Response:
         if photo_id not in self.photos:
             return _error(404, "Photo not found.", "photo_not_found", "")
-        return _json({name: value for name, value in self.photos[photo_id].items() if name != "content"})
+        photo = self.photos[photo_id]
+        metadata = {name: photo["details"].get(name, empty) for name, empty in EMPTY.items()}
+        record = {name: value for name, value in photo.items() if name not in {"content", "details"}}
+        return _json(record | metadata | {"file": FILE, "camera_time": None})
+
+    def _change(self, photo_id: str, changes: dict[str, Any], version: str) -> httpx.Response:
+        photo = self.photos[photo_id]
+        if version != str(photo["version"]):
+            return _error(412, "The photo was changed.", "outdated", "")
+        for name, reason in self.refused_fields.items():
+            if name in changes:
+                return _error(400, reason, "invalid", name)
+        photo["details"] |= changes
+        photo["version"] += 1
+        return self._photo(photo_id)
 
     def _batch(self, body: dict[str, Any]) -> httpx.Response:
         assert body["action"] == "trash"

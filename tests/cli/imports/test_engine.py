@@ -146,6 +146,75 @@ def test_copies_within_the_source_are_one_photo_in_the_albums_of_all(tmp_path: P
     assert reasons(tmp_path) == {"Lisbon/a.jpg": "The same bytes as 2019/a.jpg."}
 
 
+def test_copies_add_what_the_first_file_does_not_say(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    source = MemorySource(
+        [
+            photo("Cats/copy of.jpg", b"same", tags=("cat",)),
+            photo("Lisbon/a.jpg", b"same", tags=("Cat", "tram"), caption="Tram 28", rating=4, favorite=True),
+            photo("b.jpg", b"same", caption="Another", latitude=38.71, longitude=-9.13),
+        ]
+    )
+    for _ in range(2):
+        run_import(source, library, tmp_path)
+        (found,) = library.ready()
+        assert found["details"] == {
+            "tags": ["cat", "tram"],
+            "caption": "Tram 28",
+            "rating": 4,
+            "favorite": True,
+            "coordinates": {"latitude": 38.71, "longitude": -9.13},
+        }
+        assert "b.jpg has the same bytes, but differs in caption: that was left out." in {
+            row["what to know"] for row in report_rows(tmp_path)
+        }
+    assert library.requests["PATCH /photos/*"] == 2
+
+
+def test_copies_of_an_export_add_nothing(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    source = MemorySource(
+        [photo("a.jpg", b"same", photo_id=ID), photo("b.jpg", b"same", photo_id="f" * 32, caption="Of the duplicate")]
+    )
+    run_import(source, library, tmp_path)
+    assert library.requests["PATCH /photos/*"] == 0
+
+
+def test_copy_is_compared_again_when_others_change_the_photo(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    changes = iter(["Mine"])
+
+    def change_first(name: str) -> None:
+        if name == "PATCH /photos/*" and (caption := next(changes, None)):
+            (found,) = library.ready()
+            found["details"]["caption"] = caption
+            found["version"] += 1
+
+    library.fail = change_first
+    source = MemorySource([photo("a.jpg", b"same"), photo("b.jpg", b"same", caption="Tram 28", rating=4)])
+    run_import(source, library, tmp_path)
+    (found,) = library.ready()
+    assert (found["details"]["caption"], found["details"]["rating"]) == ("Mine", 4)
+    assert reasons(tmp_path)["a.jpg"] == "b.jpg has the same bytes, but differs in caption: that was left out."
+
+
+def test_lost_answers_to_what_copies_add_change_nothing(tmp_path: Path) -> None:
+    library = FakeLibrary()
+    source = MemorySource([photo("a.jpg", b"same"), photo("b.jpg", b"same", tags=("tram",), rating=4)])
+    run_import(source, library, tmp_path, handler=lose_every(library, 2))
+    (found,) = library.ready()
+    assert (found["details"]["tags"], found["details"]["rating"]) == (["tram"], 4)
+
+
+def test_field_of_a_copy_that_the_library_refuses_is_reported(tmp_path: Path) -> None:
+    library = FakeLibrary(refused_fields={"coordinates": "Positions are not stored."})
+    source = MemorySource([photo("a.jpg", b"same"), photo("b.jpg", b"same", latitude=38.71, longitude=-9.13)])
+    summary = run_import(source, library, tmp_path)
+    assert summary.is_complete
+    expected = "b.jpg has the same bytes. What it says was left out: Positions are not stored."
+    assert reasons(tmp_path)["a.jpg"] == expected
+
+
 def test_trashed_photos_go_to_the_trash_once(tmp_path: Path) -> None:
     library = FakeLibrary(checks_until_ready=3)
     source = MemorySource([photo("a.jpg", trashed=True), photo("b.jpg")])
@@ -293,8 +362,13 @@ def test_busy_storage_is_waited_out(tmp_path: Path, status: int) -> None:
 def test_rejected_file_is_reported_in_every_run_but_sent_once(tmp_path: Path) -> None:
     library = FakeLibrary()
     source = MemorySource([photo("a.jpg", b"not an image, but text"), photo("b.jpg")])
-    for _ in range(2):
-        run_import(source, library, tmp_path)
+    for other in ("imported", "already in the library"):
+        summary = run_import(source, library, tmp_path)
+        assert (summary.is_complete, summary.results["rejected"]) == (False, 1)
+        assert {row["file"]: row["result"] for row in report_rows(tmp_path)}["b.jpg"] in {
+            other,
+            "imported by an earlier run",
+        }
         assert reasons(tmp_path) == {"a.jpg": "The library has the file, but rejected it: This file is not an image."}
     assert sorted(library.stored.values()) == [1, 1]
 
