@@ -27,9 +27,9 @@ def temporary_key(
 
     `folder` holds a file for each key. One that can't be revoked at the end is revoked by the next run.
     """
-    folder.mkdir(mode=0o700, exist_ok=True)
     try:
-        with sign_in() as client:
+        with sign_in() as client:  # first: without a library there is no folder to put this one in
+            folder.mkdir(mode=0o700, exist_ok=True)
             _revoke_left_over(folder, user_name, client)
     except LibraryError as error:
         raise UserError(str(error)) from error

@@ -11,7 +11,8 @@ import pytest
 
 from local.command_keys import temporary_key
 from local.errors import UserError
-from local.library_command import PERMISSIONS
+from local.library_command import PERMISSIONS, run_library_command
+from local.ports import Ports, free_ports
 from tests.cli.fake_api import fake_client
 from tintype_cli.api.client import LibraryClient
 
@@ -100,3 +101,10 @@ def test_key_that_could_not_be_revoked_is_revoked_by_the_next_run(keys: Keys, tm
     keys.refuses = ""
     with run(keys, tmp_path):
         assert keys.names.keys() == {"k1"}
+
+
+def test_data_without_a_library_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "none"
+    with pytest.raises(UserError, match=rf"{data}.*start the library first"):
+        run_library_command(data, Ports(*free_ports(3)), "demo", ["export"])
+    assert not data.exists()
