@@ -33,6 +33,11 @@ def create_new_tables(data_dir: DataDir) -> Path:
     return file
 
 
+def remove_new_tables(file: Path) -> None:
+    """Remove new tables that did not become complete."""
+    _remove_all(file)
+
+
 def use_new_tables(data_dir: DataDir, file: Path) -> None:
     """Put new tables in the place of the lost ones, whose remains move to the folder of damaged files."""
     open_database(file, "", data_dir.damaged).close()  # also after a kill: all is in the file, and nothing in its log

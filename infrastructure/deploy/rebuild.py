@@ -10,7 +10,8 @@ COUNTS = ("restored", "unchanged", "without_original", "failed")  # of photos, i
 EVENT_SOURCE = "tintype.rebuild"  # `handlers.REBUILD_SOURCE`
 PLAN = (
     "rebuild: photos, albums, their members and shared links become what they were in the last backup",
-    "photos that were added since then stay; changes to others since then are lost",
+    "photos that were added since then stay; changes to others since then are lost:",
+    "what was made private, moved to the trash or no longer shared since then is public or shared again",
 )
 
 

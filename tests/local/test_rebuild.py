@@ -167,7 +167,9 @@ def test_lost_tables_without_a_backup_change_nothing(
 ) -> None:
     cloud = lose(backed_up, tmp_path, damage_tables)
     monkeypatch.setattr("chalicelib.aws.backup.MANIFEST_KEY", ".tintype/backup/none.json")
+    files = sorted(cloud.data.glob("library/*"))
     before = {file: file.read_bytes() for file in cloud.data.glob("library/tables.sqlite*")}
     with pytest.raises(UserError, match=r"^There is no backup in the originals bucket\. Nothing was changed\.$"):
         command.rebuild(cloud.data, ports_with(cloud), yes=True)
+    assert sorted(cloud.data.glob("library/*")) == files
     assert {file: file.read_bytes() for file in before} == before

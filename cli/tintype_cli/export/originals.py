@@ -59,6 +59,7 @@ class Originals:
                 reason = str(error)
             except StorageError as error:
                 if error.status == MISSING:
+                    self._ask_again(photo)  # it may have been deleted meanwhile
                     raise OriginalError("The library has lost the original.") from error
                 reason = str(error)
         raise OriginalError(reason)

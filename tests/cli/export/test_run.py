@@ -264,6 +264,18 @@ def test_busy_storage_is_waited_out(tmp_path: Path) -> None:
     assert_complete(library, tmp_path)
 
 
+def test_photo_that_was_deleted_during_the_export_is_named(tmp_path: Path) -> None:
+    library = full_library()
+
+    def delete(_: int) -> None:
+        if library.requests[-1] == "/p3" and "p3" in library.photos:
+            library.remove("p3")
+
+    library.fail = delete
+    report = export(library, tmp_path)
+    assert [reason.partition(":")[0] for _, reason in report.problems] == ["The library no longer has the photo"]
+
+
 def test_wrong_or_missing_original_is_named(tmp_path: Path) -> None:
     library = full_library()
     library.originals["p1"] = b"altered in the bucket"
