@@ -11,7 +11,7 @@ from local.users import USERS
 from tests.browser.conftest import api_request
 from tests.browser.photos import WIDE, picture
 from tests.browser.test_accessibility import overflows, too_small
-from tests.browser.test_selecting import bar, checkbox, names, toast
+from tests.browser.test_selecting import bar, checkbox, expect_names, names, toast
 from tests.browser.viewports import at_both_widths
 from tests.browser.visitor import Visitor
 
@@ -147,10 +147,10 @@ def test_photos_are_arranged_by_hand(owner: Visitor) -> None:
     expect(arranged(page, second)).to_have_accessible_name(re.compile(", 1 of 3$"))
     owner.button("Save order").click()
     expect(toast(page)).to_contain_text("Order changed.")
-    assert names(page) == [second, third, first]
+    expect_names(page, second, third, first)
     page.reload()
     expect(page.locator(".tile")).to_have_count(3)
-    assert names(page) == [second, third, first]
+    expect_names(page, second, third, first)
 
 
 def test_smart_album_shows_what_its_search_finds(owner: Visitor) -> None:

@@ -57,6 +57,14 @@ def open_lake(owner: Visitor) -> list[str]:
     return names(owner.page)
 
 
+def expect_names(page: Page, *expected: str) -> None:
+    """Wait until the grid has exactly these files, in this order."""
+    images = page.locator(".tile img")
+    expect(images).to_have_count(len(expected))
+    for index, name in enumerate(expected):
+        expect(images.nth(index)).to_have_attribute("alt", re.compile(rf"\({re.escape(name)}\)$"))
+
+
 def names(page: Page) -> list[str]:
     """The filenames in the grid, in their order."""
     return [

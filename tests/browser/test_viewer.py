@@ -114,10 +114,11 @@ def test_viewer_loads_the_next_page_and_goes_on_when_it_is_there(visitor: Visito
     visitor.tile("photo-0.jpg").click()
     counter = viewer(visitor.page).locator(".pswp__counter")
     expect(counter).to_have_text("1 of 10,000")
-    for number in range(2, 101):
+    with visitor.page.expect_request(third_page, timeout=60_000):
+        for number in range(2, 101):
+            visitor.page.keyboard.press("ArrowRight")
+            expect(counter).to_have_text(f"{number} of 10,000")
         visitor.page.keyboard.press("ArrowRight")
-        expect(counter).to_have_text(f"{number} of 10,000")
-    visitor.page.keyboard.press("ArrowRight")
     expect(counter).to_have_text("100 of 10,000")
     visitor.page.unroute(third_page)
     [route] = withheld
