@@ -12,7 +12,7 @@ from itertools import batched
 
 from tintype_cli.imports.albums import AlbumIds, ensure_albums, finish_albums
 from tintype_cli.imports.copies import FIELDS
-from tintype_cli.imports.fields import ticket_fields
+from tintype_cli.imports.fields import metadata_fields
 from tintype_cli.imports.finishing import add_copies, join_albums, move_to_trash, wait_until_processed
 from tintype_cli.imports.hashing import hash_photo
 from tintype_cli.imports.library import BATCH, ImportLibrary, KnownPhoto
@@ -152,7 +152,7 @@ class ImportEngine:
             self._state.remove_trash(item.sha256)
         # Copies in an export are its duplicates and its trash: their photo is to be as it was.
         if is_first_time and item.photo.photo_id is None:
-            body = ticket_fields(item.photo, item.sha256, "", ()).body
+            body = metadata_fields(item.photo.details).body
             if fields := {name: body[name] for name in FIELDS if name in body}:
                 self._state.add_copy(item.sha256, item.photo.path, fields)
 

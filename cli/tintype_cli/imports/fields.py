@@ -33,11 +33,8 @@ class TicketFields:
 
 def ticket_fields(photo: ImportPhoto, sha256: str, photo_id: str, album_ids: Sequence[str]) -> TicketFields:
     """The fields for a photo with these bytes."""
-    tags, left_out = _fit_tags(photo.details.tags)
-    caption = photo.details.caption
-    if caption and len(caption) > MAX_CAPTION_CHARACTERS:
-        left_out.append(f"The caption was cut after {MAX_CAPTION_CHARACTERS:,} of {len(caption):,} characters.")
-        caption = caption[:MAX_CAPTION_CHARACTERS]
+    metadata = metadata_fields(photo.details)
+    left_out = [*metadata.left_out]
     if len(album_ids) > MAX_ALBUMS:
         left_out.append(f"A photo can be in {MAX_ALBUMS} albums, and this one is in {len(album_ids)}: in the first.")
     body = {
@@ -45,13 +42,20 @@ def ticket_fields(photo: ImportPhoto, sha256: str, photo_id: str, album_ids: Seq
         "bytes": photo.size,
         "sha256": sha256,
         "photo_id": photo_id,
-        **_details(photo.details),
-        "caption": caption,
-        "tags": tags,
+        **metadata.body,
         "albums": list(album_ids[:MAX_ALBUMS]),
     }
-    cleaned = {name: clean_text(value) if isinstance(value, str) else value for name, value in body.items()}
-    return TicketFields({name: value for name, value in cleaned.items() if value not in (None, [])}, tuple(left_out))
+    return TicketFields(_clean(body), tuple(left_out))
+
+
+def metadata_fields(details: PhotoDetails) -> TicketFields:
+    """The fields of a photo's metadata, as far as it has any."""
+    tags, left_out = _fit_tags(details.tags)
+    caption = details.caption
+    if caption and len(caption) > MAX_CAPTION_CHARACTERS:
+        left_out.append(f"The caption was cut after {MAX_CAPTION_CHARACTERS:,} of {len(caption):,} characters.")
+        caption = caption[:MAX_CAPTION_CHARACTERS]
+    return TicketFields(_clean({**_details(details), "caption": caption, "tags": tags}), tuple(left_out))
 
 
 def without_field(fields: TicketFields, name: str, reason: str) -> TicketFields | None:
@@ -83,6 +87,12 @@ def _details(details: PhotoDetails) -> dict[str, Any]:
         "dismissed_tags": list(details.dismissed_tags),
         "created_at": created_at.astimezone(UTC).isoformat(timespec="milliseconds") if created_at else None,
     }
+
+
+def _clean(body: dict[str, Any]) -> dict[str, Any]:
+    """The fields that have a value, with clean texts."""
+    cleaned = {name: clean_text(value) if isinstance(value, str) else value for name, value in body.items()}
+    return {name: value for name, value in cleaned.items() if value not in (None, [])}
 
 
 def _fit_tags(tags: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -8,6 +8,7 @@ from itertools import count
 from tintype_cli.api.errors import ApiError
 from tintype_cli.imports.copies import merge
 from tintype_cli.imports.errors import ImportStoppedError
+from tintype_cli.imports.fields import TicketFields, without_field
 from tintype_cli.imports.library import ImportLibrary, KnownPhoto
 from tintype_cli.imports.state import ImportState
 from tintype_cli.imports.uploads import Copy, Stage, Upload
@@ -16,11 +17,9 @@ from tintype_cli.photos import Problem
 IN_WORK = frozenset({"uploading", "processing"})
 FIRST_DELAY = 0.5  # seconds
 MAX_DELAY = 5.0
-CHANGED = {
-    HTTPStatus.CONFLICT,
-    HTTPStatus.PRECONDITION_FAILED,
-}  # somebody else has, or this has and the answer was lost
-MAX_CHANGES = 5  # of a photo that others change at the same time
+# Somebody else has changed the photo, or this import has and the answer was lost.
+CHANGED = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
+MAX_CHANGES = 15  # of a photo, and of what a copy says of it
 MAX_WAIT = 900.0  # seconds in which not one photo of a batch is processed
 
 
@@ -58,7 +57,7 @@ def add_copies(library: ImportLibrary, state: ImportState) -> None:
     """Add to photos what other files with the same bytes say; what differs or is refused becomes a note."""
     while copies := state.list_copies():
         for copy in copies:
-            if reason := _add_copy(library, copy):
+            for reason in _add_copy(library, copy):
                 state.add_note(copy.upload.sha256, reason)
             state.remove_copy(copy)
 
@@ -87,13 +86,14 @@ def move_to_trash(library: ImportLibrary, state: ImportState) -> None:
             state.remove_trash(upload.sha256)
 
 
-def _add_copy(library: ImportLibrary, copy: Copy) -> str:
-    """Add what one copy says to its photo; returns what people should know, or an empty string."""
-    photo_id = copy.upload.photo_id
+def _add_copy(library: ImportLibrary, copy: Copy) -> Sequence[str]:
+    """Add what one copy says to its photo; returns what people should know, in sentences."""
+    photo_id, same = copy.upload.photo_id, f"{copy.path} has the same bytes"
+    fields = TicketFields(dict(copy.fields))
     for _ in range(MAX_CHANGES):
-        photo = library.read_photo(photo_id)
-        changes, differing = merge(photo, copy.fields)
         try:
+            photo = library.read_photo(photo_id)
+            changes, differing = merge(photo, fields.body)
             if changes:
                 library.change_photo(photo_id, photo["version"], changes)
         except ApiError as error:
@@ -101,11 +101,14 @@ def _add_copy(library: ImportLibrary, copy: Copy) -> str:
                 continue
             if error.status not in {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND}:
                 raise
-            return f"{copy.path} has the same bytes. What it says was left out: {error}"
-        if differing:
-            return f"{copy.path} has the same bytes, but differs in {', '.join(differing)}: that was left out."
-        return ""
-    return f"{copy.path} has the same bytes. What it says was left out, as the photo is being changed."
+            reduced = without_field(fields, error.field, str(error))
+            if reduced is None:
+                return [f"{same}. What it says was left out: {error}"]
+            fields = reduced
+            continue
+        differences = [f"{same}, but differs in {', '.join(differing)}: that was left out."] if differing else []
+        return [*(f"{same}. Of its metadata, {reason}" for reason in fields.left_out), *differences]
+    return [f"{same}. What it says was left out, as the photo is being changed."]
 
 
 def _settle(library: ImportLibrary, state: ImportState, uploads: Sequence[Upload], *, asks_each: bool) -> list[Upload]:

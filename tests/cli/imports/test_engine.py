@@ -208,11 +208,27 @@ def test_lost_answers_to_what_copies_add_change_nothing(tmp_path: Path) -> None:
 
 def test_field_of_a_copy_that_the_library_refuses_is_reported(tmp_path: Path) -> None:
     library = FakeLibrary(refused_fields={"coordinates": "Positions are not stored."})
-    source = MemorySource([photo("a.jpg", b"same"), photo("b.jpg", b"same", latitude=38.71, longitude=-9.13)])
+    copy = photo("b.jpg", b"same", caption="Tram 28", latitude=38.71, longitude=-9.13)
+    source = MemorySource([photo("a.jpg", b"same"), copy])
     summary = run_import(source, library, tmp_path)
     assert summary.is_complete
-    expected = "b.jpg has the same bytes. What it says was left out: Positions are not stored."
+    expected = "b.jpg has the same bytes. Of its metadata, coordinates was left out: Positions are not stored."
     assert reasons(tmp_path)["a.jpg"] == expected
+    (found,) = library.ready()
+    assert found["details"] == {"caption": "Tram 28"}
+
+
+def test_photo_that_is_deleted_before_its_copy_is_compared_does_not_stop_the_import(tmp_path: Path) -> None:
+    library = FakeLibrary()
+
+    def delete_first(name: str) -> None:
+        if name == "GET /photos/*":
+            library.photos.clear()
+
+    library.fail = delete_first
+    source = MemorySource([photo("a.jpg", b"same"), photo("b.jpg", b"same", caption="Tram 28")])
+    run_import(source, library, tmp_path)
+    assert reasons(tmp_path)["a.jpg"] == "b.jpg has the same bytes. What it says was left out: Photo not found."
 
 
 def test_trashed_photos_go_to_the_trash_once(tmp_path: Path) -> None:
