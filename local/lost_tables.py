@@ -5,6 +5,8 @@ complete; only then do they take the place of the lost ones, which move to the f
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from local.data_dir import DataDir
@@ -25,21 +27,24 @@ def advice(data_dir: DataDir) -> str:
     return f". If it was run with BACKUP=yes, rebuild the tables from its originals: make rebuild DATA={data_dir.root}"
 
 
-def create_new_tables(data_dir: DataDir) -> Path:
-    """An empty file for new tables, in the place of one that was left by an interrupted rebuild."""
+@contextmanager
+def new_tables(data_dir: DataDir) -> Iterator[Path]:
+    """An empty file for new tables, which takes the place of the lost ones at the end of the block.
+
+    The remains of these move to the folder of damaged files. After an error, all is as it was.
+    """
     file = data_dir.library / "rebuilt-tables.sqlite"  # not below the name of the tables, whose remains are looked for
-    _remove_all(file)
+    _remove_all(file)  # of a rebuild that was killed
     file.touch(mode=0o600)
-    return file
+    try:
+        yield file
+    except BaseException:
+        _remove_all(file)
+        raise
+    _use(data_dir, file)
 
 
-def remove_new_tables(file: Path) -> None:
-    """Remove new tables that did not become complete."""
-    _remove_all(file)
-
-
-def use_new_tables(data_dir: DataDir, file: Path) -> None:
-    """Put new tables in the place of the lost ones, whose remains move to the folder of damaged files."""
+def _use(data_dir: DataDir, file: Path) -> None:
     open_database(file, "", data_dir.damaged).close()  # also after a kill: all is in the file, and nothing in its log
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     for each in sorted(data_dir.library.glob(f"{data_dir.tables.name}*")):

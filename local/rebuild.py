@@ -69,28 +69,24 @@ def _rebuild_running(services: Services, data: Path, ports: Ports) -> None:
 
 def _rebuild_lost(data_dir: DataDir, ports: Ports, lock: int) -> None:
     """Run the services with new tables until these are complete."""
-    supervisor, tables = Supervisor(data_dir.logs), lost_tables.create_new_tables(data_dir)
-    is_complete = False
-    try:
-        services = start_services(
-            data_dir,
-            ports.services,
-            supervisor,
-            lock=lock,
-            access=Access.LIBRARY,
-            page_port=ports.page,
-            extra_env={"TABLES_FILE": str(tables)},
-        )
-        provision(services.for_provisioning(), ports.page, ports.api)
-        problem = run(container_of(services).rebuild, print)
-        is_complete = True
-    except TintypeError as error:
-        raise UserError(f"{error} Nothing was changed.") from error
-    finally:
-        supervisor.stop()
-        if not is_complete:
-            lost_tables.remove_new_tables(tables)
-    lost_tables.use_new_tables(data_dir, tables)
+    with lost_tables.new_tables(data_dir) as tables:
+        supervisor = Supervisor(data_dir.logs)
+        try:
+            services = start_services(
+                data_dir,
+                ports.services,
+                supervisor,
+                lock=lock,
+                access=Access.LIBRARY,
+                page_port=ports.page,
+                extra_env={"TABLES_FILE": str(tables)},
+            )
+            provision(services.for_provisioning(), ports.page, ports.api)
+            problem = run(container_of(services).rebuild, print)
+        except TintypeError as error:
+            raise UserError(f"{error} Nothing was changed.") from error
+        finally:
+            supervisor.stop()
     if problem:
         raise UserError(f"The new tables are in place, but not complete. {problem}")
 

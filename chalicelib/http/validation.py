@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,11 +12,11 @@ from chalicelib.library.photo import MAX_RATING, clean_tag, clean_tags, clean_we
 from chalicelib.util.coordinates import Coordinates, coordinates_from_degrees
 
 MAX_NAME_CHARACTERS = 1024
-LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
+DATE_AND_MINUTE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}"
+OFFSET = r"(Z|[+-][0-9]{2}:[0-9]{2})"
+LOCAL_TIME = re.compile(DATE_AND_MINUTE + r"(:[0-9]{2}(\.[0-9]{1,6})?)?")
 # RFC 3339; Python would also read weeks, times without seconds, and a lot more.
-MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})", re.IGNORECASE
-)
+MOMENT = re.compile(DATE_AND_MINUTE + r":[0-9]{2}(\.[0-9]+)?" + OFFSET, re.IGNORECASE)
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 PHOTO_ID = re.compile(r"[0-9a-f]{32}")
 UTC_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-5]):([0-5][0-9])")
@@ -169,8 +168,7 @@ def coordinates(value: Any) -> Coordinates | None:
     if isinstance(value, dict) and value.keys() == {"latitude", "longitude"}:
         latitude, longitude = value["latitude"], value["longitude"]
         if _is_number(latitude) and _is_number(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180:
-            with suppress(ValueError):
-                return coordinates_from_degrees(latitude, longitude)
+            return coordinates_from_degrees(latitude, longitude)
     raise Invalid(
         "coordinates must have two numbers, latitude from -90 to 90 and longitude from -180 to 180, or be null.",
         field="coordinates",

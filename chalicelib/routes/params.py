@@ -5,14 +5,13 @@ from datetime import date, datetime, time, timedelta
 
 from chalicelib.errors import Invalid, Unauthenticated
 from chalicelib.http.requests import ApiRequest
+from chalicelib.http.validation import DATE_AND_MINUTE, OFFSET
 from chalicelib.library.collections import PUBLIC_SCOPE, owner_scope
 from chalicelib.library.photo import clean_tag
 
 # Python would also read weeks, days without hyphens, and a lot more.
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?", re.IGNORECASE
-)
+TIME = re.compile(DATE_AND_MINUTE + r"(:[0-9]{2}(\.[0-9]+)?)?" + OFFSET + "?", re.IGNORECASE)
 
 
 def scope(request: ApiRequest) -> str:
