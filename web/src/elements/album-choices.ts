@@ -3,6 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
+import type { Observable } from "../core/observable.ts";
 import { albumStrings } from "../i18n/albums.ts";
 import { explain, strings } from "../i18n/common.ts";
 import { type AlbumList, albumTitled, searchAlbums } from "../state/album-list.ts";
@@ -36,7 +37,6 @@ export class AlbumChoices extends PageElement {
   declare text: string;
   /** Whether Enter was pressed before all albums were loaded. */
   #submitsWhenLoaded = false;
-  #stopWatching: () => void = () => undefined;
 
   constructor() {
     super();
@@ -44,17 +44,13 @@ export class AlbumChoices extends PageElement {
     this.text = "";
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.list.watch(() => {
-      this.requestUpdate();
-    });
-    void this.list.loadAll();
+  protected override get watched(): readonly Observable[] {
+    return [this.list];
   }
 
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    super.disconnectedCallback();
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.list.loadAll();
   }
 
   protected override render(): TemplateResult {

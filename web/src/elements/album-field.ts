@@ -1,6 +1,7 @@
 /**
  * A field for the album of new photos: one of the user's, completed while typing, or a new one.
  */
+import type { Observable } from "../core/observable.ts";
 import "../styles/combobox-field.css";
 import "../styles/album-field.css";
 
@@ -29,7 +30,6 @@ export class AlbumField extends PageElement {
   readonly #list = new AlbumList((cursor) => allAlbums(this.api)(cursor));
   /** The album that was chosen last: another one may have the same title. */
   #picked: Album | null = null;
-  #stopWatching: () => void = () => undefined;
 
   constructor() {
     super();
@@ -55,18 +55,14 @@ export class AlbumField extends PageElement {
     return album === null ? { title } : { id: album.album_id };
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.#list.watch(() => {
-      this.requestUpdate();
-    });
-    void this.#list.loadAll();
-    if (this.initial !== null) this.#pick(this.initial);
+  protected override get watched(): readonly Observable[] {
+    return [this.#list];
   }
 
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    super.disconnectedCallback();
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#list.loadAll();
+    if (this.initial !== null) this.#pick(this.initial);
   }
 
   protected override render(): TemplateResult {

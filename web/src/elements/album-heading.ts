@@ -2,6 +2,7 @@
  * The heading of an album: its title and description, edited in place, what it contains, and its actions. Loaded when an album is
  * first opened.
  */
+import type { Observable } from "../core/observable.ts";
 import "../styles/album-heading.css";
 
 import { html, nothing, type TemplateResult } from "lit";
@@ -52,7 +53,6 @@ export class AlbumHeading extends PageElement {
   declare editing: Field | null;
   readonly #current: CurrentAlbum;
   readonly #handlers: AlbumHeadingHandlers;
-  #stopWatching: () => void = () => undefined;
 
   constructor(current: CurrentAlbum, handlers: AlbumHeadingHandlers) {
     super();
@@ -62,16 +62,8 @@ export class AlbumHeading extends PageElement {
     this.editing = null;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.#current.watch(() => {
-      this.requestUpdate();
-    });
-  }
-
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    super.disconnectedCallback();
+  protected override get watched(): readonly Observable[] {
+    return [this.#current];
   }
 
   protected override render(): TemplateResult {

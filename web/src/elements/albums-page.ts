@@ -1,6 +1,7 @@
 /**
  * The page of albums: the user's own, and those that are shared with them. Loaded when it is opened.
  */
+import type { Observable } from "../core/observable.ts";
 import "../styles/albums-page.css";
 
 import { html, nothing, type TemplateResult } from "lit";
@@ -29,7 +30,6 @@ export class AlbumsPage extends PageElement {
   readonly #signedIn: boolean;
   /** The index of the album to focus after the next page was loaded. */
   #focusNext: number | null = null;
-  #stopWatching: () => void = () => undefined;
 
   constructor(list: AlbumList, scope: AlbumScope, signedIn: boolean) {
     super();
@@ -38,17 +38,17 @@ export class AlbumsPage extends PageElement {
     this.#signedIn = signedIn;
   }
 
+  protected override get watched(): readonly Observable[] {
+    return [this.#list];
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stopWatching = this.#list.watch(() => {
-      this.requestUpdate();
-    });
     addEventListener("online", this.#online);
     if (this.#signedIn) void this.#list.loadNext();
   }
 
   override disconnectedCallback(): void {
-    this.#stopWatching();
     removeEventListener("online", this.#online);
     super.disconnectedCallback();
   }

@@ -2,6 +2,7 @@
  * The page that explores a library: covers of favorites, tags, places and cameras, which open their photos. Loaded when it is
  * opened.
  */
+import type { Observable } from "../core/observable.ts";
 import "../styles/explore-page.css";
 
 import { html, nothing, type TemplateResult } from "lit";
@@ -27,7 +28,6 @@ export function createExplorePage(api: ExploreApi, scope: Scope, signedIn: boole
 export class ExplorePage extends PageElement {
   readonly #explore: Explore;
   readonly #signedIn: boolean;
-  #stopWatching: () => void = () => undefined;
 
   constructor(explore: Explore, signedIn: boolean) {
     super();
@@ -35,17 +35,17 @@ export class ExplorePage extends PageElement {
     this.#signedIn = signedIn;
   }
 
+  protected override get watched(): readonly Observable[] {
+    return [this.#explore];
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#stopWatching = this.#explore.watch(() => {
-      this.requestUpdate();
-    });
     addEventListener("online", this.#load);
     this.#load();
   }
 
   override disconnectedCallback(): void {
-    this.#stopWatching();
     removeEventListener("online", this.#load);
     super.disconnectedCallback();
   }

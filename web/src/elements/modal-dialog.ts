@@ -22,7 +22,6 @@ export interface DialogParts {
 export abstract class ModalDialog extends PageElement {
   readonly #watched: readonly Observable[];
   readonly #onClose: () => void;
-  #stopWatching: readonly (() => void)[] = [];
 
   /** Renders again whenever something `watched` changes; calls `onClose` after it was closed, by the user or the page. */
   constructor(watched: readonly Observable[], onClose: () => void) {
@@ -31,17 +30,16 @@ export abstract class ModalDialog extends PageElement {
     this.#onClose = onClose;
   }
 
+  protected override get watched(): readonly Observable[] {
+    return this.#watched;
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
-    const update = () => {
-      this.requestUpdate();
-    };
-    this.#stopWatching = this.#watched.map((state) => state.watch(update));
     addEventListener("online", this.#online);
   }
 
   override disconnectedCallback(): void {
-    for (const stop of this.#stopWatching) stop();
     removeEventListener("online", this.#online);
     super.disconnectedCallback();
   }

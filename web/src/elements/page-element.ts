@@ -4,6 +4,7 @@
  */
 import { LitElement } from "lit";
 
+import type { Observable } from "../core/observable.ts";
 import type { Theme } from "../core/theme.ts";
 import type { Chip } from "../state/chips.ts";
 import type { UploadMetadata } from "../state/upload-queue.ts";
@@ -91,6 +92,26 @@ export interface PageEvents {
 const eventName = (name: string) => `tintype:${name}`;
 
 export abstract class PageElement extends LitElement {
+  #stopWatching: readonly (() => void)[] = [];
+
+  /** What the element renders besides its properties: it renders again when one of these changes. Read when it is added to the page. */
+  protected get watched(): readonly Observable[] {
+    return [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const update = () => {
+      this.requestUpdate();
+    };
+    this.#stopWatching = this.watched.map((state) => state.watch(update));
+  }
+
+  override disconnectedCallback(): void {
+    for (const stop of this.#stopWatching) stop();
+    super.disconnectedCallback();
+  }
+
   protected override createRenderRoot(): HTMLElement {
     return this;
   }

@@ -1,6 +1,7 @@
 /**
  * The albums of a photo, in the info panel of the viewer: adding it, taking it out, and making it the cover of the album in view.
  */
+import type { Observable } from "../core/observable.ts";
 import "../styles/photo-albums.css";
 
 import { html, nothing, type TemplateResult } from "lit";
@@ -53,24 +54,14 @@ class PhotoAlbums extends PageElement {
   declare handlers: PhotoAlbumsHandlers;
   /** The albums to choose from; null: the user does not choose one. */
   declare list: AlbumList | null;
-  #stopWatching: readonly (() => void)[] = [];
 
   constructor() {
     super();
     this.list = null;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const update = () => {
-      this.requestUpdate();
-    };
-    this.#stopWatching = [this.context.names, this.context.current].map((state) => state.watch(update));
-  }
-
-  override disconnectedCallback(): void {
-    for (const stop of this.#stopWatching) stop();
-    super.disconnectedCallback();
+  protected override get watched(): readonly Observable[] {
+    return [this.context.names, this.context.current];
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {

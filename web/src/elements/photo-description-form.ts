@@ -4,6 +4,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
+import type { Observable } from "../core/observable.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import type { DescriptionEdit } from "../state/description-edits.ts";
 import { captionLength, differsFromFile, MAX_CAPTION, MAX_RATING } from "../state/descriptions.ts";
@@ -25,23 +26,14 @@ export class PhotoDescriptionForm extends PageElement {
   declare edit: EditDescription;
   /** What is typed and not saved, by field. */
   declare drafts: Readonly<Partial<Record<"caption" | "place", string | undefined>>>;
-  #stopWatching: () => void = () => undefined;
 
   constructor() {
     super();
     this.drafts = {};
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.editor.watch(() => {
-      this.requestUpdate();
-    });
-  }
-
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    super.disconnectedCallback();
+  protected override get watched(): readonly Observable[] {
+    return [this.editor];
   }
 
   protected override render(): TemplateResult {
@@ -133,34 +125,27 @@ export class PhotoDescriptionForm extends PageElement {
 
   /** Offers what the file says, where it says something else. */
   #reset(field: "caption" | "rating", fileText: string): TemplateResult | typeof nothing {
-    if (!differsFromFile(this.editor.photo, field)) return nothing;
-    return html`<p class="hint file-says">${viewerStrings.fileSays(fileText)}</p>
-      <p class="info-actions">
-        <button
-          type="button"
-          aria-label=${viewerStrings.resetField(viewerStrings[field])}
-          @click=${() => {
-            void this.#save(field, null);
-          }}
-        >
-          ${viewerStrings.resetToFile}
-        </button>
-      </p>`;
+    return this.#offer(field, viewerStrings.fileSays(fileText), viewerStrings.resetToFile, viewerStrings.resetField(viewerStrings[field]));
   }
 
   /** Offers the place that the position has, where the user says another one. */
   #placeReset(): TemplateResult | typeof nothing {
-    const { photo } = this.editor;
-    if (!differsFromFile(photo, "place")) return nothing;
-    return html`<p class="hint file-says">${viewerStrings.placeFound(photo.file?.place ?? "")}</p>
+    const hint = viewerStrings.placeFound(this.editor.photo.file?.place ?? "");
+    return this.#offer("place", hint, viewerStrings.resetPlace, viewerStrings.resetPlace);
+  }
+
+  #offer(field: Field, hint: string, text: string, label: string): TemplateResult | typeof nothing {
+    if (!differsFromFile(this.editor.photo, field)) return nothing;
+    return html`<p class="hint file-says">${hint}</p>
       <p class="info-actions">
         <button
           type="button"
+          aria-label=${label}
           @click=${() => {
-            void this.#save("place", null);
+            void this.#save(field, null);
           }}
         >
-          ${viewerStrings.resetPlace}
+          ${text}
         </button>
       </p>`;
   }

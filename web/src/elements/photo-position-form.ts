@@ -3,6 +3,7 @@
  */
 import { html, nothing, type TemplateResult } from "lit";
 
+import type { Observable } from "../core/observable.ts";
 import { viewerStrings } from "../i18n/viewer.ts";
 import { type Coordinates, formatCoordinates, NO_POSITION, parseCoordinates } from "../state/coordinates.ts";
 import { differsFromFile } from "../state/descriptions.ts";
@@ -16,23 +17,14 @@ export class PhotoPositionForm extends PageElement {
   declare edit: EditDescription;
   /** What is typed and not saved. */
   declare draft: string | null;
-  #stopWatching: () => void = () => undefined;
 
   constructor() {
     super();
     this.draft = null;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.editor.watch(() => {
-      this.requestUpdate();
-    });
-  }
-
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    super.disconnectedCallback();
+  protected override get watched(): readonly Observable[] {
+    return [this.editor];
   }
 
   protected override render(): TemplateResult {

@@ -1,6 +1,7 @@
 /**
  * The bar of actions for selected photos, at the bottom of the window. Loaded with the first selection.
  */
+import type { Observable } from "../core/observable.ts";
 import "../styles/selection-bar.css";
 
 import { html, nothing, type TemplateResult } from "lit";
@@ -84,7 +85,6 @@ export class SelectionBar extends PageElement {
   declare prompt: Prompt | null;
   readonly #parts: SelectionParts;
   readonly #handlers: SelectionHandlers;
-  #stopWatching: readonly (() => void)[] = [];
 
   constructor(parts: SelectionParts, handlers: SelectionHandlers) {
     super();
@@ -93,18 +93,9 @@ export class SelectionBar extends PageElement {
     this.prompt = null;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    const update = () => {
-      this.requestUpdate();
-    };
+  protected override get watched(): readonly Observable[] {
     const { selection, batch, reader } = this.#parts;
-    this.#stopWatching = [selection.watch(update), batch.watch(update), reader.watch(update)];
-  }
-
-  override disconnectedCallback(): void {
-    for (const stop of this.#stopWatching) stop();
-    super.disconnectedCallback();
+    return [selection, batch, reader];
   }
 
   protected override willUpdate(): void {

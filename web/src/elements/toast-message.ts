@@ -1,6 +1,7 @@
 /**
  * The toast that reports the last action and can undo it.
  */
+import type { Observable } from "../core/observable.ts";
 import "../styles/toast-message.css";
 
 import { html, nothing, type TemplateResult } from "lit";
@@ -16,7 +17,6 @@ const MAX_FAILURES = 3;
 
 export class ToastMessage extends PageElement {
   readonly #toaster: Toaster;
-  #stopWatching: () => void = () => undefined;
 
   constructor(toaster: Toaster) {
     super();
@@ -34,16 +34,8 @@ export class ToastMessage extends PageElement {
     }
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#stopWatching = this.#toaster.watch(() => {
-      this.requestUpdate();
-    });
-  }
-
-  override disconnectedCallback(): void {
-    this.#stopWatching();
-    super.disconnectedCallback();
+  protected override get watched(): readonly Observable[] {
+    return [this.#toaster];
   }
 
   protected override render(): TemplateResult {
