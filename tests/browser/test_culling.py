@@ -1,13 +1,10 @@
 """Going through photos in the viewer: the trash, restoring, guests' photos to decide about, Back, and the slideshow."""
 
-import json
 import re
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from local.library import Library
 from tests.browser.conftest import OwnPhotos, api_request
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import names, toast
@@ -27,14 +24,6 @@ def owner(signed_in: Visitor) -> Visitor:
 def counter(page: Page) -> Locator:
     """Where the photo is in its view."""
     return viewer(page).locator(".pswp__counter")
-
-
-def send(library: Library, path: str, method: str = "POST", **body: object) -> None:
-    """Send a request of the owner to the API."""
-    headers = {"Authorization": f"Bearer {library.token()}", "Content-Type": "application/json"}
-    url = library.api_url + path
-    with urlopen(Request(url, data=json.dumps(body).encode(), headers=headers, method=method), timeout=10):
-        pass
 
 
 @at_both_widths
@@ -78,7 +67,8 @@ def test_trash_moves_on_to_the_next_photo_and_is_undone(owner: Visitor, own_phot
 def test_photos_in_the_trash_are_restored_or_deleted(owner: Visitor, own_photos: OwnPhotos) -> None:
     page, tag = owner.page, own_photos(3)
     photos = api_request(owner.library, f"/photos?tag={tag}", owner.library.token())["items"]
-    send(owner.library, "/photos/batch", action="trash", photo_ids=[photo["photo_id"] for photo in photos])
+    body = {"action": "trash", "photo_ids": [photo["photo_id"] for photo in photos]}
+    api_request(owner.library, "/photos/batch", owner.library.token(), "POST", body)
     owner.open("?state=trashed")
     expect(page.locator(".tile")).to_have_count(3)
     first, second, third = names(page)
@@ -106,12 +96,12 @@ def test_photos_in_the_trash_are_restored_or_deleted(owner: Visitor, own_photos:
 def test_failed_trash_puts_the_photo_back(owner: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors.append("net::ERR_FAILED")
     page = owner.page
+    page.route("**/photos/batch", lambda route: route.abort())
     owner.open("?tag=lake")
     expect(page.locator(".tile")).to_have_count(3)
     last = names(page)[-1]
     owner.tile(last).click()
     expect(counter(page)).to_have_text("3 of 3")
-    page.route("**/photos/batch", lambda route: route.abort())
     page.keyboard.press("Delete")
     expect(toast(page)).to_contain_text("Couldn't reach the library")
     expect(caption(page)).to_contain_text(last)
