@@ -1,6 +1,6 @@
 """Refuses retired words as names in Python code: `python -m checks.retired_names`.
 
-The words are in retired_names.json, which ESLint reads as well for the page. Names are taken from the syntax tree, so
+The words are in retired_names.json, which oxlint reads as well for the page. Names are taken from the syntax tree, so
 text in strings and comments may contain the words. A name is split into words at underscores and capitals: `template`
 is not `plate`, `isShown` and `SHOWN_PHOTOS` are `shown`.
 """

@@ -42,7 +42,7 @@ export class OAuthClient implements Omit<IdentityProvider, "logoutUrl"> {
     this.#client = { client_id: config.client_id, [oauth.clockTolerance]: CLOCK_TOLERANCE };
     this.#options = {
       // Marked deprecated only to stand out; it is for a local library.
-      // eslint-disable-next-line @typescript-eslint/no-deprecated
+      // oxlint-disable-next-line typescript/no-deprecated
       [oauth.allowInsecureRequests]: LOOPBACK.has(new URL(config.token).hostname),
       signal: () => AbortSignal.timeout(TIMEOUT),
     };

@@ -60,7 +60,7 @@ export class PhotoEditForm extends PageElement {
       <p class="edit-status" role="status">
         ${hasConflict ? html`<span class="edit-conflict">${viewerStrings.conflict}</span>` : isSaving ? viewerStrings.saving : nothing}
       </p>
-      ${error !== null && error.field === null ? html`<p class="hint" role="alert">${error.message}</p>` : nothing}
+      ${error?.field === null ? html`<p class="hint" role="alert">${error.message}</p>` : nothing}
       <h3 id="edit-visibility">${viewerStrings.visibleTo}</h3>
       <div class="segments" role="group" aria-labelledby="edit-visibility">
         ${this.#visibility("private", viewerStrings.onlyYou)}${this.#visibility("public", viewerStrings.everyone)}

@@ -51,9 +51,7 @@ export class Explore extends Observable {
 
   get isEmpty(): boolean {
     const { sections } = this;
-    return (
-      sections !== null && sections.favorites === null && [sections.own, sections.found, sections.places, sections.cameras].every(isEmpty)
-    );
+    return sections?.favorites === null && [sections.own, sections.found, sections.places, sections.cameras].every(isEmpty);
   }
 
   /** Loads all sections; what was loaded before stays after an error. */

@@ -61,7 +61,7 @@ export class Toaster extends Observable {
 
   #dismissAfter(milliseconds: number): void {
     this.#cancel();
-    if (this.toast !== null && this.toast.errors.length === 0) {
+    if (this.toast?.errors.length === 0) {
       this.#cancel = this.#clock.after(milliseconds, () => {
         this.dismiss();
       });

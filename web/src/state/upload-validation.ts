@@ -23,7 +23,8 @@ export interface FileSelection<File extends ChosenFile> {
 }
 
 export type ParsedTags =
-  { readonly tags: readonly string[]; readonly error: null } | { readonly tags: null; readonly error: "too-many" | "too-long" };
+  | { readonly tags: readonly string[]; readonly error: null }
+  | { readonly tags: null; readonly error: "too-many" | "too-long" };
 
 /** How many files one upload takes: the page holds a record of each in memory. */
 export const MAX_FILES = 20_000;

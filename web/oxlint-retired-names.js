@@ -9,7 +9,7 @@ export function retiredWords(name) {
   return words.map((word) => word.toLowerCase()).filter((word) => RETIRED.has(word));
 }
 
-/** ESLint rule: refuses retired words in identifiers, private names and file names. Strings and comments may hold them. */
+/** Refuses retired words in identifiers, private names and file names. Strings and comments may hold them. */
 export const retiredNames = {
   meta: { type: "problem", schema: [], messages: { retired: "'{{name}}' uses the retired word '{{word}}'." } },
   create(context) {
@@ -29,3 +29,6 @@ export const retiredNames = {
     };
   },
 };
+
+/** Plugin of oxlint, which takes rules of ESLint's form. */
+export default { meta: { name: "tintype" }, rules: { "retired-names": retiredNames } };
