@@ -2,10 +2,9 @@
 
 import itertools
 import random
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pytest
@@ -56,7 +55,7 @@ from chalicelib.maintenance.similarity import FingerprintStore
 from chalicelib.maintenance.sources import OriginalLister, PhotoScanner
 from chalicelib.sharing.models import ShareStore
 from local.provision import ProvisionedStack
-from tests.contract.tables import create_albums_table, create_api_keys_table, create_tables
+from tests.contract.tables import PHOTO_TABLES, TablePool, create_albums_table, create_api_keys_table, create_tables
 from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.backup import MemoryBackupCheckpoints, MemoryBackupFiles
@@ -239,6 +238,12 @@ def cloud_clients(cloud: ProvisionedStack) -> Iterator[Clients]:
         yield clients
 
 
+@pytest.fixture(scope="session")
+def table_pool(cloud_clients: Clients) -> TablePool:
+    """Tables of the local cloud."""
+    return TablePool(cloud_clients.get("dynamodb"))
+
+
 def over_dynamodb(client: Any, tables: Tables) -> Store:
     """A store over these tables."""
     return Store(
@@ -297,10 +302,8 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
             yield over_dynamodb(client, create_tables(client, "contract"))
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
-        tables = create_tables(client, f"contract-{uuid.uuid4().hex}")
-        yield over_dynamodb(client, tables)
-        for name in astuple(tables):
-            client.delete_table(TableName=name)
+        with request.getfixturevalue("table_pool").empty_tables(*PHOTO_TABLES) as names:
+            yield over_dynamodb(client, Tables(*names))
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
@@ -314,9 +317,8 @@ def api_key_store(request: pytest.FixtureRequest) -> Iterator[ApiKeyStore]:
             yield DynamoApiKeyStore(client, create_api_keys_table(client, "contract"))
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
-        table = create_api_keys_table(client, f"contract-{uuid.uuid4().hex}")
-        yield DynamoApiKeyStore(client, table)
-        client.delete_table(TableName=table)
+        with request.getfixturevalue("table_pool").empty_tables("api-keys") as (table,):
+            yield DynamoApiKeyStore(client, table)
 
 
 def over_album_table(client: Any, table: str) -> DynamoAlbumStore:
@@ -335,9 +337,8 @@ def album_store(request: pytest.FixtureRequest) -> Iterator[AlbumStore]:
             yield over_album_table(client, create_albums_table(client, "contract"))
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
-        table = create_albums_table(client, f"contract-{uuid.uuid4().hex}")
-        yield over_album_table(client, table)
-        client.delete_table(TableName=table)
+        with request.getfixturevalue("table_pool").empty_tables("albums") as (table,):
+            yield over_album_table(client, table)
 
 
 @pytest.fixture
@@ -407,9 +408,8 @@ def share_store(request: pytest.FixtureRequest) -> Iterator[SharesOfAlbums]:
             yield shares_over_dynamodb(client, create_albums_table(client, "contract"))
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
-        table = create_albums_table(client, f"contract-{uuid.uuid4().hex}")
-        yield shares_over_dynamodb(client, table)
-        client.delete_table(TableName=table)
+        with request.getfixturevalue("table_pool").empty_tables("albums") as (table,):
+            yield shares_over_dynamodb(client, table)
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])

@@ -1,5 +1,9 @@
 """Empty tables as defined in the template."""
 
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +16,42 @@ TABLE = "AWS::DynamoDB::Table"
 TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 
 
+PHOTO_TABLES = tuple(Tables.__dataclass_fields__)
+
+
+class TablePool:
+    """Tables of the local cloud that tests use one after the other: emptying them takes less than new ones."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._free: dict[str, list[str]] = defaultdict(list)
+
+    @contextmanager
+    def empty_tables(self, *nouns: str) -> Iterator[list[str]]:
+        """The names of one table for each noun, empty and for the caller alone until the end of the block."""
+        names = [
+            self._free[noun].pop() if self._free[noun] else _create(self._client, f"pool-{uuid.uuid4().hex}", noun)
+            for noun in nouns
+        ]
+        yield names
+        for noun, name in zip(nouns, names, strict=True):
+            remove_items(self._client, name, [key["AttributeName"] for key in table_definitions()[noun]["KeySchema"]])
+            self._free[noun].append(name)
+
+
+def remove_items(client: Any, table: str, keys: Sequence[str]) -> None:
+    """Empty a table with these key attributes."""
+    for page in client.get_paginator("scan").paginate(TableName=table):
+        deletions = [{"DeleteRequest": {"Key": {key: item[key] for key in keys}}} for item in page["Items"]]
+        for start in range(0, len(deletions), 25):
+            left = {table: deletions[start : start + 25]}
+            while left:
+                left = client.batch_write_item(RequestItems=left)["UnprocessedItems"]
+
+
 def create_tables(client: Any, prefix: str) -> Tables:
     """Create the photo store's three tables; returns their names."""
-    return Tables(**{noun: _create(client, prefix, noun) for noun in Tables.__dataclass_fields__})
+    return Tables(**{noun: _create(client, prefix, noun) for noun in PHOTO_TABLES})
 
 
 def create_api_keys_table(client: Any, prefix: str) -> str:

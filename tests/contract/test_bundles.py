@@ -50,9 +50,8 @@ def bundle_store(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
             yield DynamoBundleStore(client, create_bundles_table(client, "contract"), time.sleep, random.random)
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
-        table = create_bundles_table(client, f"contract-{uuid.uuid4().hex}")
-        yield DynamoBundleStore(client, table, time.sleep, random.random)
-        client.delete_table(TableName=table)
+        with request.getfixturevalue("table_pool").empty_tables("bundles") as (table,):
+            yield DynamoBundleStore(client, table, time.sleep, random.random)
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])
@@ -66,9 +65,8 @@ def message_limit(request: pytest.FixtureRequest) -> Iterator[MessageLimit]:
             yield DynamoMessageLimit(client, create_bundles_table(client, "contract"), 3)
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
-        table = create_bundles_table(client, f"contract-{uuid.uuid4().hex}")
-        yield DynamoMessageLimit(client, table, 3)
-        client.delete_table(TableName=table)
+        with request.getfixturevalue("table_pool").empty_tables("bundles") as (table,):
+            yield DynamoMessageLimit(client, table, 3)
 
 
 @pytest.fixture(params=[FAKE, MOTO, CLOUD])

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
+from chalicelib.aws.clients import Clients
 from tests.contract.conftest import CLOUD, MOTO
+from tests.contract.tables import remove_items
 
 KILOBYTE = 1024
 ATTRIBUTES = {"id": "S", "at": "N", "color": "S", "rank": "N"}
@@ -66,6 +68,12 @@ def table(request: pytest.FixtureRequest) -> Iterator[Table]:
         yield from cloud_table_of(request)
 
 
+@pytest.fixture(scope="session")
+def shared_cloud_table(cloud_clients: Clients) -> Table:
+    """A table of the local cloud that tests use one after the other."""
+    return create(cloud_clients.get("dynamodb"))
+
+
 @pytest.fixture
 def cloud_table(request: pytest.FixtureRequest) -> Iterator[Table]:
     """An empty table of the local cloud, where moto differs from AWS."""
@@ -73,10 +81,10 @@ def cloud_table(request: pytest.FixtureRequest) -> Iterator[Table]:
 
 
 def cloud_table_of(request: pytest.FixtureRequest) -> Iterator[Table]:
-    """An empty table of the local cloud, deleted at the end."""
-    table = create(request.getfixturevalue("cloud_clients").get("dynamodb"))
+    """The table of the local cloud, emptied at the end."""
+    table = request.getfixturevalue("shared_cloud_table")
     yield table
-    table.client.delete_table(TableName=table.name)
+    remove_items(table.client, table.name, ["id", "at"])
 
 
 def create(client: Any) -> Table:
