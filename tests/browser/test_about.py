@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ SCROLLERS = """dialog => [dialog, ...dialog.querySelectorAll("*")]
     .map(element => [element.className, element.scrollHeight - element.clientHeight])"""
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_about_dialog_shows_statistics_of_both_scopes(owner: Visitor, screen: ViewportSize) -> None:
     page = owner.page
     page.route(

@@ -12,7 +12,7 @@ from tests.browser.conftest import api_request
 from tests.browser.photos import WIDE, picture
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox, expect_names, names, toast
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -59,7 +59,7 @@ def arranged(page: Page, filename: str) -> Locator:
     return page.get_by_role("dialog").get_by_role("button", name=re.compile(re.escape(filename)))
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_album_from_creation_to_deletion(owner: Visitor) -> None:
     page = owner.page
     owner.open()
@@ -122,7 +122,7 @@ def test_album_from_creation_to_deletion(owner: Visitor) -> None:
     expect(page.locator(".album-choices ul")).to_have_css("height", "0px")
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_photos_are_arranged_by_hand(owner: Visitor) -> None:
     page = owner.page
     owner.open()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.test_accessibility import overflows, too_small
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -49,7 +49,7 @@ def status(owner: Visitor, key: str) -> int:
         return refused.code
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_key_is_created_used_and_revoked(owner: Visitor, screen: object) -> None:
     page, name = owner.page, f"Greenhouse {json.dumps(screen)}"
     keys = open_dialog(owner)

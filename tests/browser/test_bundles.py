@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.test_accessibility import CORS, overflows, too_small
 from tests.browser.test_selecting import bar, checkbox
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone, on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ def bundle(state: str, **fields: Any) -> dict[str, Any]:
     return {**base, "notify": False, "reason": None, "progress": progress, "volumes": [], "skipped": [], **fields}
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_bundle_of_a_tag_contains_the_originals(signed_in: Visitor) -> None:
     page, tag = signed_in.page, "lake"
     signed_in.open()
@@ -148,7 +148,7 @@ def test_bundle_of_a_day_contains_its_photos(signed_in: Visitor) -> None:
     expect(row).to_have_count(0)
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_every_bundle_state_is_rendered(owner: Visitor) -> None:
     page = owner.page
     volumes: list[dict[str, Any]] = [

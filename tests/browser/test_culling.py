@@ -9,7 +9,7 @@ from tests.browser.conftest import OwnPhotos, api_request
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import names, toast
 from tests.browser.test_viewer import caption, info, viewer
-from tests.browser.viewports import at_both_widths, on_a_phone
+from tests.browser.viewports import on_a_phone, on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ def counter(page: Page) -> Locator:
     return viewer(page).locator(".pswp__counter")
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_trash_moves_on_to_the_next_photo_and_is_undone(owner: Visitor, own_photos: OwnPhotos) -> None:
     page, tag = owner.page, own_photos(3)
     owner.open(f"?tag={tag}")
@@ -108,7 +108,7 @@ def test_failed_trash_puts_the_photo_back(owner: Visitor, allowed_errors: list[s
     expect(counter(page)).to_have_text("3 of 3")
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_back_closes_info_and_then_the_viewer(owner: Visitor) -> None:
     page = owner.page
     owner.open("?tag=lake")

@@ -9,7 +9,7 @@ from tests.browser.conftest import OwnPhotos
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox, toast
 from tests.browser.test_viewer import caption, info, viewer
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone, on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ def day(page: Page, day_of_march: int) -> Locator:
     return page.get_by_role("region", name=re.compile(rf"\bMar(ch)? {day_of_march}, 2019$"))
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_corrected_photo_moves_to_its_day_and_back(owner: Visitor, own_photos: OwnPhotos) -> None:
     page, name = owner.page, f"{own_photos(1)}-1.jpg"
     owner.open()
@@ -61,7 +61,7 @@ def test_corrected_photo_moves_to_its_day_and_back(owner: Visitor, own_photos: O
     expect(owner.tile(name)).to_be_focused()
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_dates_of_selection_are_set_and_shifted_with_undo(owner: Visitor, own_photos: OwnPhotos) -> None:
     page, tag = owner.page, own_photos(2)
     owner.open()

@@ -11,7 +11,7 @@ from tests.browser.conftest import OwnPhotos, api_request
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import toast
 from tests.browser.test_viewer import info, viewer
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone, on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def edit_elsewhere(owner: Visitor, tag: str, change: dict[str, object]) -> None:
         pass
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_tags_and_visibility_can_be_edited(owner: Visitor, tag: str) -> None:
     page = owner.page
     entry = info(page).get_by_role("combobox", name="Add tags")
@@ -133,7 +133,7 @@ def test_invalid_name_label_or_weight_is_reported_at_its_field(
     edit_elsewhere(owner, tag, {"filename": f"{tag}-1.jpg"})
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_edit_conflict_shows_the_latest_version(owner: Visitor, tag: str, allowed_errors: list[str]) -> None:
     allowed_errors.append("status of 412")
     edit_elsewhere(owner, tag, {"tags": [tag, "theirs"]})

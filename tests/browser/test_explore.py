@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_accessibility import overflows, too_small
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_covers_open_their_photos(owner: Visitor) -> None:
     page = owner.page
     page.get_by_role("link", name="Explore").click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.devtools import set_offline
-from tests.browser.viewports import at_both_widths, on_a_phone
+from tests.browser.viewports import at_both_widths, on_a_desktop_and_proof_on_a_phone, on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -146,7 +146,7 @@ def test_missing_config_is_reported_and_can_be_retried(visitor: Visitor, allowed
     expect(visitor.tile("lake-1.jpg")).to_be_visible()
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_failed_images_reload_when_back_online(visitor: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors += ["ERR_INTERNET_DISCONNECTED", "ERR_FAILED"]
     images = re.compile("-derivatives-")

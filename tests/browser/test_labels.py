@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route, ViewportSize, expect
 
 from tests.browser.test_accessibility import CORS, overflows, too_small
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -18,7 +18,7 @@ STARTED = RUNNING | {"labeled": 0}
 FINISHED = RUNNING | {"state": "finished", "labeled": 1999, "tags": ["lake"], "finished_at": "2026-11-20T12:30:00.000Z"}
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_labels_of_a_tag_are_updated(owner: Visitor, screen: ViewportSize) -> None:
     page = owner.page
     requests: list[Any] = []

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.test_accessibility import overflows, too_small
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def open_map(visitor: Visitor) -> Locator:
     return found
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_clusters_zoom_in_and_then_open_their_photos(owner: Visitor) -> None:
     found, page = open_map(owner), owner.page
     assert owner.axe_violations("map") == {}

@@ -9,7 +9,7 @@ from tests.browser.devtools import set_offline
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox
 from tests.browser.test_viewer import info, viewer
-from tests.browser.viewports import at_both_widths, on_a_desktop_and_proof_on_a_phone
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone
 from tests.browser.visitor import Visitor
 
 # Cached modules and images would load without a connection.
@@ -123,7 +123,7 @@ def test_dialog_requested_twice_offline_closes_once(owner: Visitor) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_lazy_modules_load_when_back_online(signed_in: Visitor) -> None:
     page = signed_in.page
     signed_in.open("?tag=lake")

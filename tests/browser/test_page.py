@@ -13,7 +13,7 @@ from tests.browser.devtools import devtools
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox, toast
 from tests.browser.test_viewer import info, viewer
-from tests.browser.viewports import DESKTOP, at_both_widths, on_a_phone
+from tests.browser.viewports import DESKTOP, on_a_desktop_and_proof_on_a_phone, on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -76,7 +76,7 @@ def allow_csp_errors(allowed_errors: list[str]) -> None:
     allowed_errors.append("Executing inline script violates")
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_theme_is_chosen_and_stays(visitor: Visitor) -> None:
     page = visitor.page
     visitor.open()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import api_request
 from tests.browser.large_library import fulfill_photos, make_photo, open_large_library
 from tests.browser.test_viewer import caption, viewer
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import at_both_widths, on_a_desktop_and_proof_on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -93,7 +93,7 @@ def test_links_are_copied_without_the_search_and_name_who_can_open_them(signed_i
     assert "?scope=public&photo=" in query
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_a_visitor_signs_in_to_see_a_private_photo(visitor: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors.append("status of 404")
     page, library = visitor.page, visitor.library

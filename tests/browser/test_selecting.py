@@ -12,7 +12,7 @@ from tests.browser.conftest import OwnPhotos
 from tests.browser.devtools import devtools
 from tests.browser.large_library import make_photo
 from tests.browser.test_accessibility import CORS, overflows, too_small
-from tests.browser.viewports import at_both_widths, on_a_phone
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone, on_a_phone, on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -72,7 +72,7 @@ def names(page: Page) -> list[str]:
     ]
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_selected_photos_are_trashed_and_undo_restores(owner: Visitor, tag: str) -> None:
     page = owner.page
     checkbox(owner, f"{tag}-1.jpg").focus()
@@ -128,7 +128,7 @@ def test_long_press_starts_a_selection(owner: Visitor) -> None:
     expect(bar(page)).to_have_count(0)
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_batch_tag_publish_and_hide_can_be_undone(owner: Visitor, tag: str) -> None:
     page, new_tag = owner.page, f"{tag[:8]} together"
     checkbox(owner, f"{tag}-2.jpg").focus()
@@ -274,7 +274,7 @@ def test_only_own_photos_can_be_selected(visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("checkbox")).to_have_count(0)
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_trash_restores_or_deletes_permanently(owner: Visitor, tag: str) -> None:
     page = owner.page
     checkbox(owner, f"{tag}-1.jpg").focus()

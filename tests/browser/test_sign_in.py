@@ -11,13 +11,13 @@ from tests.browser.photos import picture
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, checkbox, toast
 from tests.browser.test_viewer import caption, info
-from tests.browser.viewports import at_both_widths, on_a_phone
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone, on_a_phone, on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_sign_in_shows_own_photos_and_sign_out_hides_them(visitor: Visitor) -> None:
     page = visitor.page
     visitor.open()
@@ -158,7 +158,7 @@ def test_page_that_back_restores_after_a_sign_out_is_left(visitor: Visitor) -> N
         assert "secret.jpg" not in page.content()
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_page_stays_when_the_session_ends_and_continues_after_a_sign_in(
     signed_in: Visitor, allowed_errors: list[str]
 ) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OwnPhotos, api_request
 from tests.browser.test_accessibility import CORS
-from tests.browser.viewports import at_both_widths
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -35,7 +35,7 @@ def open_dialog(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("dialog", name="Similar photos")
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_photos_of_a_group_are_moved_and_restored(owner: Visitor, own_photos: OwnPhotos) -> None:
     tag = own_photos(3)
     first, second, third = photos_of(owner, tag)
@@ -93,7 +93,7 @@ def test_groups_that_did_not_load_can_be_tried_again(owner: Visitor, allowed_err
     expect(dialog).to_contain_text("No similar photos.")
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_viewer_goes_to_similar_photos(owner: Visitor) -> None:
     listed = api_request(owner.library, "/photos?scope=mine&limit=100", owner.library.token())["items"]
     named = {str(photo["filename"]): photo for photo in listed}

@@ -14,7 +14,7 @@ from tests.browser.conftest import api_request, wait_for_photos
 from tests.browser.devtools import devtools
 from tests.browser.test_accessibility import overflows, too_small
 from tests.browser.test_selecting import bar, toast
-from tests.browser.viewports import at_both_widths, on_a_phone
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone, on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,7 @@ def processing_photo(owner: Visitor) -> Iterator[ProcessingPhoto]:
     owner.page.unroute_all(behavior="wait")
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_processing_photo_comes_first_until_it_is_ready(owner: Visitor, processing_photo: ProcessingPhoto) -> None:
     page = owner.page
     page.clock.install()
@@ -140,7 +140,7 @@ def checkbox(owner: Visitor, filename: str) -> Locator:
     return rejected_file(owner, filename).get_by_role("checkbox", name=f"Select {filename}")
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_rejected_files_are_trashed_and_undo_restores(owner: Visitor, rejected_files: list[str]) -> None:
     page = owner.page
     for name in rejected_files:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.browser.large_library import PHOTOS, fulfill_photos, make_photo, open_large_library
 from tests.browser.test_selecting import bar, checkbox
-from tests.browser.viewports import DESKTOP, at_both_widths
+from tests.browser.viewports import DESKTOP, at_both_widths, on_a_desktop_and_proof_on_a_phone
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -104,7 +104,7 @@ def test_thumbhash_is_the_background_until_the_image_loads(visitor: Visitor) -> 
         expect(tile).to_have_css("background-image", re.compile(r'^url\("data:image/png;base64,'))
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_back_restores_the_scroll_position(visitor: Visitor) -> None:
     open_large_library(visitor)
     scroll_down(visitor, 600)

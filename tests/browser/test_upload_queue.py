@@ -10,7 +10,7 @@ from tests.browser.conftest import api_request
 from tests.browser.devtools import set_offline, slow
 from tests.browser.photos import picture
 from tests.browser.shared_pages import listening
-from tests.browser.viewports import PHONE, at_both_widths
+from tests.browser.viewports import PHONE, on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ SLOWLY = 150_000
 LARGE = (1000, 900)
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_uploads_resume_when_back_online(
     owner: Visitor, allowed_errors: list[str], request: pytest.FixtureRequest
 ) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 from tests.browser.conftest import OwnPhotos
 from tests.browser.devtools import slow
 from tests.browser.photos import picture
-from tests.browser.viewports import at_both_widths, on_a_phone
+from tests.browser.viewports import on_a_desktop_and_proof_on_a_phone, on_a_phone, on_a_phone_and_proof_on_a_desktop
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -19,7 +19,7 @@ NO_PICTURE = b"Holiday list: sun cream, books, a jar.\n"
 SLOWLY = 100_000
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_dropped_photos_appear_and_other_files_are_reported(owner: Visitor) -> None:
     owner.page.evaluate(
         """() => {
@@ -95,7 +95,7 @@ def test_duplicates_are_not_uploaded_again(owner: Visitor) -> None:
     expect(viewer).to_contain_text(re.compile(r"(first|twin)\.jpg"))
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_failed_uploads_can_be_retried(owner: Visitor, allowed_errors: list[str]) -> None:
     allowed_errors += ["status of 403", "x-amz-error-code"]
     bucket = re.compile(rf":{owner.library.ports.services}/")

@@ -11,7 +11,12 @@ from tests.browser.devtools import devtools
 from tests.browser.large_library import fulfill_many, open_large_library
 from tests.browser.photos import picture
 from tests.browser.shared_pages import listening
-from tests.browser.viewports import at_both_widths, on_a_phone
+from tests.browser.viewports import (
+    at_both_widths,
+    on_a_desktop_and_proof_on_a_phone,
+    on_a_phone,
+    on_a_phone_and_proof_on_a_desktop,
+)
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -105,7 +110,7 @@ def test_panorama_is_zoomed_to_its_pixels(owner: Visitor, library: Library) -> N
     assert image.evaluate("image => image.getBoundingClientRect().width") == 12_000
 
 
-@at_both_widths
+@on_a_desktop_and_proof_on_a_phone
 def test_viewer_loads_the_next_page_and_goes_on_when_it_is_there(visitor: Visitor) -> None:
     open_large_library(visitor)
     third_page = re.compile(r"/photos\?.*cursor=100")
@@ -158,7 +163,7 @@ def alt_texts(page: Page) -> list[str]:
     return [image.get_attribute("alt") or "" for image in page.locator(".tile img").all()]
 
 
-@at_both_widths
+@on_a_phone_and_proof_on_a_desktop
 def test_info_panel_shows_metadata(signed_in: Visitor) -> None:
     signed_in.open("?tag=lake&scope=public")
     expect(signed_in.page.locator(".tile")).to_have_count(3)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from benchmarks.library.loader import Target, load, postpone_maintenance, recount
+from benchmarks.library.loader import SAMPLE_SIZES, Target, load, postpone_maintenance, recount
 from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
 from chalicelib.aws.s3 import S3Derivatives, S3Originals
 from chalicelib.library.photo import Visibility
@@ -30,7 +30,11 @@ def target(cloud: ProvisionedStack) -> Iterator[Target]:
     with (
         aws_clients.temporary_bucket(s3, versioned=True) as originals,
         aws_clients.temporary_bucket(s3, versioned=False) as derivatives,
+        pytest.MonkeyPatch.context() as patch,
     ):
+        # Small pictures: drawing the usual ones would take longer than all else here.
+        small = tuple((width // 4, height // 4) for width, height in SAMPLE_SIZES)
+        patch.setattr("benchmarks.library.loader.SAMPLE_SIZES", small)
         target = Target(dynamodb, s3, tables, originals, derivatives, OWNER, "2026-01-01")
         collections = load(target, COUNT, NOW)
         assert recount(target, lambda: NOW) == collections
