@@ -40,7 +40,7 @@ from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.backup import MemoryAlbumRows, MemoryBackupCheckpoints, MemoryBackupFiles
 from tests.fakes.owners import MemoryOwners
 from tests.fakes.photos import MemoryPhotoStore
-from tests.fakes.processing import FixedLabeler, decode, find_place, hash_image, read_metadata, render
+from tests.fakes.processing import FAKE_IMAGES, FixedLabeler, ImageFunctions, find_place, hash_image
 from tests.fakes.relabelings import MemoryRelabelingStore
 from tests.fakes.removals import MemoryRemovalCounter
 from tests.fakes.s3 import MemoryDerivatives, MemoryOriginals
@@ -103,6 +103,7 @@ class MemoryLibrary:
     before: Callable[[str], None] = no_hook
     after: Callable[[str], None] = no_hook
     labeler: FixedLabeler = field(default_factory=FixedLabeler)
+    images: ImageFunctions = FAKE_IMAGES
     ids: Iterator[int] = field(default_factory=itertools.count)
     removals_allowed_until: datetime | None = None
     admit: Callable[[Photo], Photo] = lambda photo: photo
@@ -123,7 +124,14 @@ class MemoryLibrary:
         self.deletion = PhotoDeletion(photos, self.photos, originals, derivatives, self.clock, self.new_id, lifetime)
         self.editor = PhotoEditor(photos, self.deletion, self.clock, labels_follow_time=self.labeler.follows_time)
         self.processor = ImageProcessor(
-            originals, derivatives, self.labeler, render, read_metadata, decode, self.clock, find_place
+            originals=originals,
+            derivatives=derivatives,
+            labeler=self.labeler,
+            render=self.images.render,
+            read_metadata=self.images.read_metadata,
+            decode=self.images.decode,
+            now=self.clock,
+            find_place=find_place,
         )
         lookup = AlbumLookup(self.album_store)
         self.ingest = Ingest(

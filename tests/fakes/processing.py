@@ -1,5 +1,6 @@
 """Fakes of rendering and labeling; the bytes of a file determine the result."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import IO
@@ -13,6 +14,15 @@ from chalicelib.library.label import Label
 from chalicelib.util.capture_time import CaptureTime, parse_capture_time
 from chalicelib.util.coordinates import MILLIONTHS, Coordinates, coordinates_from_degrees
 from chalicelib.util.exposure import Exposure
+
+
+@dataclass(frozen=True)
+class ImageFunctions:
+    """How files are rendered and read, and derivatives decoded."""
+
+    render: Callable[[IO[bytes], int], RenderedImages]
+    read_metadata: Callable[[IO[bytes]], Metadata]
+    decode: Callable[[bytes], Image.Image]
 
 
 def render(file: IO[bytes], size: int) -> RenderedImages:
@@ -60,6 +70,9 @@ def decode(derivative: bytes) -> Image.Image:
     image = Image.new("RGB", (20, 15))
     image.info["content"] = derivative
     return image
+
+
+FAKE_IMAGES = ImageFunctions(render, read_metadata, decode)
 
 
 def _metadata(data: bytes) -> Metadata:
