@@ -9,7 +9,7 @@ from tests.support.cloud_environment import run_in_cloud_environment
 pytestmark = pytest.mark.cloud
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.proof) for seed in (1, 2))])
 def test_stored_tables_answer_like_tables_in_memory(seed: int, tmp_path: Path) -> None:
     run_in_cloud_environment(f"{__package__}.random_requests", str(seed), "400", str(tmp_path))
 
