@@ -89,6 +89,8 @@ export default defineConfig({
     {
       files: ["*.js"], // without types
       rules: {
+        "no-redeclare": "error",
+        "no-undef": "error",
         "typescript/no-unsafe-argument": "off",
         "typescript/no-unsafe-assignment": "off",
         "typescript/no-unsafe-call": "off",
