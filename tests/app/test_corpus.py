@@ -5,8 +5,7 @@ tests/unit/ingest/test_corpus.py processes the whole corpus.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -24,17 +23,8 @@ from chalicelib.images.geometry import SMALL_SIDE
 from tests.app.conftest import OWNER, Tintype
 from tests.support.images import camera_files, corpus, malformed
 from tests.support.images.corpus import Sample
-from tests.support.images.derivatives import Opened, find_errors
-
-
-@contextmanager
-def note_filename(name: str) -> Iterator[None]:
-    """Add the filename to exceptions."""
-    try:
-        yield
-    except Exception as error:
-        error.add_note(f"File: {name}")
-        raise
+from tests.support.images.derivatives import StoredImage, find_errors
+from tests.support.images.notes import note_filename
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +71,7 @@ def list_derivatives(tintype: Tintype) -> dict[str, dict[str, str]]:
     return keys
 
 
-def open_derivative(key: str) -> Opened:
+def open_derivative(key: str) -> StoredImage:
     """A derivative: the image, its content type and its bytes, read from moto itself as a request takes longer."""
     stored = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_object("derivatives", key)
     assert stored

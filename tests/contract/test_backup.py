@@ -3,7 +3,6 @@
 import gzip
 import json
 import random
-import uuid
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
@@ -217,15 +216,14 @@ def test_checkpoint_is_stored_apart_from_those_of_the_passes(store: Store) -> No
 @pytest.fixture(params=[MOTO, CLOUD])
 def album_table(request: pytest.FixtureRequest) -> Iterator[AlbumTable]:
     """An empty table of albums."""
-    name = f"contract-{uuid.uuid4().hex}"
     if request.param == "moto":
         with mock_aws():
             client = request.getfixturevalue("moto_clients").get("dynamodb")
-            yield AlbumTable(client, create_albums_table(client, name), lambda _: None, random.random)
+            yield AlbumTable(client, create_albums_table(client, "contract"), lambda _: None, random.random)
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
-        yield AlbumTable(client, create_albums_table(client, name), lambda _: None, random.random)
-        client.delete_table(TableName=f"{name}-albums")
+        with request.getfixturevalue("table_pool").empty_tables("albums") as (table,):
+            yield AlbumTable(client, table, lambda _: None, random.random)
 
 
 def test_rows_of_albums_are_listed_and_restored(album_table: AlbumTable) -> None:

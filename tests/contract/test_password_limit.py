@@ -30,9 +30,8 @@ def limit(request: pytest.FixtureRequest) -> Iterator[PasswordLimit]:
             yield DynamoPasswordLimit(client, create_bundles_table(client, "contract"), MAX_ATTEMPTS)
     else:
         client = request.getfixturevalue("cloud_clients").get("dynamodb")
-        table = create_bundles_table(client, "contract-passwords")
-        yield DynamoPasswordLimit(client, table, MAX_ATTEMPTS)
-        client.delete_table(TableName=table)
+        with request.getfixturevalue("table_pool").empty_tables("bundles") as (table,):
+            yield DynamoPasswordLimit(client, table, MAX_ATTEMPTS)
 
 
 def retry[T](request: Callable[[], T]) -> T:

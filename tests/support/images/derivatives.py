@@ -13,10 +13,10 @@ from tests.support.images.corpus import Sample
 PRIVATE_DATA = (samples.SECRET.encode(), b"Canon", b"GPS", b"Exif", b"adobe", b"xmp")
 
 # The image, its content type and its bytes.
-type Opened = tuple[Image.Image, str, bytes]
+type StoredImage = tuple[Image.Image, str, bytes]
 
 
-def find_errors(sample: Sample, images: Mapping[str, Opened]) -> Iterator[str]:
+def find_errors(sample: Sample, images: Mapping[str, StoredImage]) -> Iterator[str]:
     """Errors in the derivatives of a sample."""
     width, height = sample.seen.size
     sizes = {"thumbnail": (150, 150), "resized": ((width + 1) // 2, (height + 1) // 2), "preview": (width, height)}

@@ -5,8 +5,7 @@ The stores are fakes and the images real; tests/app/test_corpus.py processes one
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
 
@@ -20,8 +19,9 @@ from tests.fakes.library import MemoryLibrary
 from tests.fakes.processing import ImageFunctions
 from tests.support.images import corpus, malformed
 from tests.support.images.corpus import Sample
-from tests.support.images.derivatives import Opened, find_errors
+from tests.support.images.derivatives import StoredImage, find_errors
 from tests.support.images.malformed import MalformedFile
+from tests.support.images.notes import note_filename
 
 REAL_IMAGES = ImageFunctions(images.render, images.read_file, images.decode)
 IMAGE_PARTS, MALFORMED_PARTS = 5, 3
@@ -39,16 +39,6 @@ def malformed_files() -> list[MalformedFile]:
     return list(malformed.all_files())
 
 
-@contextmanager
-def note_filename(name: str) -> Iterator[None]:
-    """Add the filename to exceptions."""
-    try:
-        yield
-    except Exception as error:
-        error.add_note(f"File: {name}")
-        raise
-
-
 def process_all(files: Mapping[str, bytes]) -> tuple[MemoryLibrary, dict[str, Photo]]:
     """A library with these files dropped into its bucket, each event delivered twice; and the photos by key."""
     library = MemoryLibrary(images=REAL_IMAGES)
@@ -62,9 +52,9 @@ def process_all(files: Mapping[str, bytes]) -> tuple[MemoryLibrary, dict[str, Ph
     return library, photos
 
 
-def stored_images(library: MemoryLibrary, photo: Photo) -> dict[str, Opened]:
+def stored_images(library: MemoryLibrary, photo: Photo) -> dict[str, StoredImage]:
     """The photo's stored derivatives, by the names in their keys: a small photo has no `small` of its own."""
-    found: dict[str, Opened] = {}
+    found: dict[str, StoredImage] = {}
     for key, mime in {derivative.key: derivative.mime for derivative in photo.derivatives.values()}.items():
         data = library.derivatives.get(key)
         with note_filename(photo.key), Image.open(BytesIO(data)) as image:
