@@ -39,12 +39,15 @@ if TYPE_CHECKING:
     from chalicelib.aws.dynamodb.albums import DynamoAlbumStore
     from chalicelib.aws.dynamodb.api_keys import DynamoApiKeyStore
     from chalicelib.aws.dynamodb.backup import DynamoAlbumRows, DynamoBackupCheckpoints
+    from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
     from chalicelib.aws.dynamodb.collections import DynamoCollectionReader
-    from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
+    from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
+    from chalicelib.aws.dynamodb.limits import DynamoMessageLimit, DynamoPasswordLimit
     from chalicelib.aws.dynamodb.members import DynamoMemberStore
     from chalicelib.aws.dynamodb.outages import DynamoOutages
     from chalicelib.aws.dynamodb.photos import DynamoPhotoStore
     from chalicelib.aws.dynamodb.relabelings import DynamoRelabelingStore
+    from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
     from chalicelib.aws.dynamodb.sampling import DynamoSamplingIndex
     from chalicelib.aws.dynamodb.scan import DynamoPhotoScanner
     from chalicelib.aws.dynamodb.shares import DynamoShareStore
@@ -269,6 +272,13 @@ class Container:
         return SimilarityQueries(self.photos, self.index_files)
 
     @cached_property
+    def fingerprints(self) -> "DynamoFingerprints":
+        """The fingerprints of photos, for similarity indexes."""
+        from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
+
+        return DynamoFingerprints(self.clients.get("dynamodb"), self.tables)
+
+    @cached_property
     def index_files(self) -> "S3IndexFiles":
         """The files of similarity indexes."""
         from chalicelib.aws.similarity import S3IndexFiles
@@ -330,11 +340,16 @@ class Container:
     @cached_property
     def removals(self) -> "RemovalLimit":
         """The limit on photos that are removed because their originals are gone."""
-        from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
         from chalicelib.ingest.removal_limit import RemovalLimit, end_of_day
 
-        counter = DynamoRemovalCounter(self.clients.get("dynamodb"), self.tables)
-        return RemovalLimit(counter, self.now, end_of_day(self.settings.removals_allowed_until))
+        return RemovalLimit(self.removal_counter, self.now, end_of_day(self.settings.removals_allowed_until))
+
+    @cached_property
+    def removal_counter(self) -> "DynamoRemovalCounter":
+        """Counts those photos."""
+        from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
+
+        return DynamoRemovalCounter(self.clients.get("dynamodb"), self.tables)
 
     @cached_property
     def editor(self) -> "PhotoEditor":
@@ -523,7 +538,6 @@ class Container:
     def sweep(self) -> "Sweep":
         """The scheduled maintenance."""
         from chalicelib import images
-        from chalicelib.aws.dynamodb.fingerprints import DynamoFingerprints
         from chalicelib.maintenance.album_deletion import AlbumDeletionPass
         from chalicelib.maintenance.reconciliation import Reconciliation
         from chalicelib.maintenance.recount import Recount
@@ -569,9 +583,7 @@ class Container:
                 pause_per_photo=timedelta(seconds=self.settings.seconds_between_checks),
             ),
             albums=AlbumDeletionPass(self.album_store, self.album_deletion),
-            similarity=SimilarityIndexing(
-                DynamoFingerprints(self.clients.get("dynamodb"), self.tables), self.index_files, self.now
-            ),
+            similarity=SimilarityIndexing(self.fingerprints, self.index_files, self.now),
             guest_tickets=self.share_store,
             now=self.now,
             backup=self.backup if self.settings.backup == "yes" else None,
@@ -668,9 +680,15 @@ class Container:
         return PhotoSelector(self.photos, self.collections, self.settings.bundle_photos)
 
     @cached_property
+    def bundle_store(self) -> "DynamoBundleStore":
+        """The store of bundles."""
+        from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
+
+        return DynamoBundleStore(self.clients.get("dynamodb"), self.settings.bundles_table, time.sleep, random.random)
+
+    @cached_property
     def bundles(self) -> "BundleService":
         """Bundles."""
-        from chalicelib.aws.dynamodb.bundles import DynamoBundleStore
         from chalicelib.aws.manifests import S3ManifestStore
         from chalicelib.aws.multipart import S3MultipartUploader
         from chalicelib.aws.zip_entries import S3EntryReader
@@ -679,7 +697,7 @@ class Container:
 
         s = self.settings
         return BundleService(
-            store=DynamoBundleStore(self.clients.get("dynamodb"), s.bundles_table, time.sleep, random.random),
+            store=self.bundle_store,
             manifests=S3ManifestStore(self.clients.get("s3"), s.bundles_bucket),
             queue=self.volume_queue,
             builder=ZipBuilder(
@@ -720,19 +738,33 @@ class Container:
     @cached_property
     def guest_access(self) -> "GuestAccess":
         """Opens shared links for guests."""
-        from chalicelib.aws.dynamodb.limits import DynamoMessageLimit, DynamoPasswordLimit
-        from chalicelib.sharing.access import MAX_WRONG_PASSWORDS, GuestAccess
+        from chalicelib.sharing.access import GuestAccess
 
-        client, table = self.clients.get("dynamodb"), self.settings.bundles_table
         return GuestAccess(
             shares=self.share_store,
-            limit=DynamoPasswordLimit(client, table, MAX_WRONG_PASSWORDS),
+            limit=self.password_limit,
             notifier=self.notifications,
-            warning_limit=DynamoMessageLimit(client, table, max_messages=1, period=timedelta(days=1)),
+            warning_limit=self.warning_limit,
             now=self.now,
             new_id=new_id,
             link_secret=self.settings.link_secret,
         )
+
+    @cached_property
+    def password_limit(self) -> "DynamoPasswordLimit":
+        """The limit on wrong passwords of each shared link."""
+        from chalicelib.aws.dynamodb.limits import DynamoPasswordLimit
+        from chalicelib.sharing.access import MAX_WRONG_PASSWORDS
+
+        return DynamoPasswordLimit(self.clients.get("dynamodb"), self.settings.bundles_table, MAX_WRONG_PASSWORDS)
+
+    @cached_property
+    def warning_limit(self) -> "DynamoMessageLimit":
+        """The limit on warnings of wrong passwords to each owner."""
+        from chalicelib.aws.dynamodb.limits import DynamoMessageLimit
+
+        client, table = self.clients.get("dynamodb"), self.settings.bundles_table
+        return DynamoMessageLimit(client, table, max_messages=1, period=timedelta(days=1))
 
     @cached_property
     def shared_photos(self) -> "SharedPhotos":

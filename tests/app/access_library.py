@@ -1,6 +1,5 @@
 """A library with an album, its people and its shared links, whom the matrix of access sends to every route."""
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,8 +8,6 @@ from urllib.parse import unquote
 
 import pytest
 from chalice.test import HTTPResponse
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 from PIL.ExifTags import GPS, IFD, Base
 from PIL.Image import Exif
 
@@ -91,7 +88,7 @@ class AccessLibrary:
         assert ticket.status_code == 201, ticket.body
         self.upload = ticket.json_body["photo_id"]
         self.links["expired"].expire()
-        self._saved = copy.deepcopy(self._tables)
+        self._saved = tintype.tables.save()
 
     def call(
         self, row: str, call: Call, *, share: str = "", as_: str | None = None, token: str | None = None
@@ -104,8 +101,7 @@ class AccessLibrary:
         sent = {"query": call.query, "body": call.body, "headers": headers}
         response = self.tintype.call(method, path, as_=as_, token=token, **sent)
         if method != "GET" and response.status_code < 300:
-            self._tables.clear()
-            self._tables.update(copy.deepcopy(self._saved))
+            self.tintype.tables.restore(self._saved)
         return response
 
     def read_object(self, url: str) -> bytes:
@@ -128,11 +124,6 @@ class AccessLibrary:
             "bucket": "originals",
             "filename": "new.jpg",
         }
-
-    @property
-    def _tables(self) -> dict[str, Any]:
-        tables: dict[str, Any] = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables
-        return tables
 
     def _send(self, method: str, path: str, body: Any = None, *, expected: int = 200) -> Any:
         response = self.tintype.call(method, path, as_=OWNER, body=body)

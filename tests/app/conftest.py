@@ -1,4 +1,8 @@
-"""The app as Lambda runs it, called through Chalice's test client, with AWS mocked by moto."""
+"""The app as Lambda runs it, called through Chalice's test client.
+
+Its tables are fakes, and in `make proof` also moto's, which take most of a test's time; the contract tests compare both
+with the local cloud. Buckets, queues, topics and parameters are moto's. Tests of calls to DynamoDB use `over_moto`.
+"""
 
 import copy
 import json
@@ -7,7 +11,8 @@ import pickle
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache, partial
+from typing import Any, Protocol
 from urllib.parse import quote_plus, urlencode
 
 import boto3
@@ -21,11 +26,15 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 from moto.sqs.models import sqs_backends
 
-from chalicelib.accounts.identity import owner_id
+from chalicelib import bootstrap
+from chalicelib.accounts.identity import TokenVerifier, owner_id
+from chalicelib.aws.clients import Clients
 from chalicelib.bootstrap import ContainerProvider
 from chalicelib.container import Container
+from chalicelib.settings import Settings
 from chalicelib.sharing import passwords
 from tests.contract.tables import create_api_keys_table, create_bundles_table, create_tables
+from tests.fakes.tables import MemoryTables
 from tests.support import moto_speedups
 from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider, identity_provider
 from tests.support.openapi_check import Exchange, openapi_spec
@@ -45,6 +54,9 @@ os.environ |= {
 
 moto_speedups.apply()
 
+TABLES = ["memory", pytest.param("moto", marks=pytest.mark.proof)]
+over_moto = pytest.mark.parametrize("new_tables", ["moto"], indirect=True)
+
 
 def id_of(name: str) -> str:
     """The owner id of the user who signs in under this name."""
@@ -58,6 +70,41 @@ def identity() -> Iterator[IdentityProvider]:
         yield provider
 
 
+class AppTables(Protocol):
+    """The tables behind the app."""
+
+    def new_container(self, settings: Settings, clients: Clients) -> Container:
+        """A container that uses them."""
+
+    def save(self) -> Any:
+        """A copy of what they hold, for `restore`."""
+
+    def restore(self, saved: Any) -> None:
+        """Replace what they hold with a copy of what was saved."""
+
+
+class MotoTables:
+    """The tables of the template in moto; `empty` are its objects by name."""
+
+    def __init__(self, empty: Mapping[str, Any]) -> None:
+        self.restore(empty)
+
+    def new_container(self, settings: Settings, clients: Clients) -> Container:
+        return Container(settings, clients)
+
+    def save(self) -> Any:
+        return copy.deepcopy(self._tables)
+
+    def restore(self, saved: Any) -> None:
+        self._tables.clear()
+        self._tables.update(copy.deepcopy(dict(saved)))
+
+    @property
+    def _tables(self) -> dict[str, Any]:
+        tables: dict[str, Any] = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables
+        return tables
+
+
 @dataclass
 class Tintype:
     """The deployed app: send requests as any user, and deliver events."""
@@ -66,6 +113,7 @@ class Tintype:
     functions: Mapping[str, Any]
     provider: ContainerProvider
     identity: IdentityProvider
+    tables: AppTables
     s3: Any
     sqs: Any
     tokens: dict[str, str] = field(default_factory=dict)
@@ -191,9 +239,21 @@ def empty_tables(aws: dict[str, Any]) -> Mapping[str, Any]:
         return dict(dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables)
 
 
-def create_resources(tables: Mapping[str, Any]) -> None:
-    """Create tables and buckets in moto itself, as requests for them would take as long as most tests."""
-    dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables.update(copy.deepcopy(dict(tables)))
+@pytest.fixture(params=TABLES)
+def new_tables(request: pytest.FixtureRequest) -> Callable[[], AppTables]:
+    """Makes the tables of each kind."""
+    return tables_factory(request)
+
+
+def tables_factory(request: pytest.FixtureRequest) -> Callable[[], AppTables]:
+    """Makes the tables of a fixture's parameter."""
+    if request.param == "memory":
+        return MemoryTables
+    return partial(MotoTables, request.getfixturevalue("empty_tables"))
+
+
+def create_buckets() -> None:
+    """Create the buckets in moto itself, as requests for them would take as long as most tests."""
     s3 = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
     for bucket in BUCKETS.values():
         s3.create_bucket(bucket, "us-east-1")
@@ -201,27 +261,26 @@ def create_resources(tables: Mapping[str, Any]) -> None:
 
 
 class SavedData:
-    """Tables and buckets of moto with what the first test of a file has put there: the others begin with a copy."""
+    """Tables and buckets with what the first test of a file has put there: the others begin with a copy."""
 
     def __init__(self) -> None:
-        self._tables: Mapping[str, Any] = {}
-        self._buckets = b""  # pickled, as moto closes all of its objects at the end of a test
-        self._made: Any = None
+        # By the type of the tables; buckets are pickled, as moto closes all of its objects at the end of a test.
+        self._saved: dict[type, tuple[Any, bytes, Any]] = {}
 
-    def restore[T](self, make: Callable[[], T]) -> T:
+    def restore[T](self, tintype: Tintype, make: Callable[[], T]) -> T:
         """Call `make` in an empty library, or replace its tables and buckets with copies of what it made before.
 
         Returns what `make` returned: ids, which are the same in all copies.
         """
-        tables = dynamodb_backends[DEFAULT_ACCOUNT_ID]["us-east-1"].tables
-        buckets = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
-        if self._tables:
-            tables.update(copy.deepcopy(dict(self._tables)))
-            buckets.update(pickle.loads(self._buckets))  # noqa: S301
+        kind, buckets = type(tintype.tables), s3_backends[DEFAULT_ACCOUNT_ID]["aws"].buckets
+        made: T
+        if kind in self._saved:
+            tables, pickled, made = self._saved[kind]
+            tintype.tables.restore(tables)
+            buckets.update(pickle.loads(pickled))  # noqa: S301
         else:
-            self._made = make()
-            self._tables, self._buckets = copy.deepcopy(dict(tables)), pickle.dumps(dict(buckets))
-        made: T = self._made
+            made = make()
+            self._saved[kind] = tintype.tables.save(), pickle.dumps(dict(buckets)), made
         return made
 
 
@@ -231,11 +290,27 @@ def saved_data() -> SavedData:
     return SavedData()
 
 
+def new_container(tables: AppTables, settings: Settings, clients: Clients) -> Container:
+    """A container that uses these tables."""
+    container = tables.new_container(settings, clients)
+    vars(container)["token_verifier"] = token_verifier(settings)
+    return container
+
+
+@cache
+def token_verifier(settings: Settings) -> TokenVerifier:
+    """Made once, as making it reads all certificates that this machine trusts, which takes longer than most tests."""
+    return Container(settings, Clients()).token_verifier
+
+
 @contextmanager
-def open_library(identity: IdentityProvider, aws: dict[str, Any], tables: Mapping[str, Any]) -> Iterator[Tintype]:
+def open_library(
+    identity: IdentityProvider, aws: dict[str, Any], new_tables: Callable[[], AppTables]
+) -> Iterator[Tintype]:
     """An empty library."""
     with mock_aws():
-        create_resources(tables)
+        tables = new_tables()
+        create_buckets()
         names = ("photos", "memberships", "trends", "api-keys", "bundles", "albums")
         settings = BUCKETS | {
             **{f"{table}-table": f"test-{table}" for table in names},
@@ -255,12 +330,14 @@ def open_library(identity: IdentityProvider, aws: dict[str, Any], tables: Mappin
         put_parameters({f"/tintype/test/{name}": value for name, value in settings.items()})
         import app
 
-        with Client(app.app, stage_name="test") as client:
-            yield Tintype(client, app.app.handler_map, app.provider, identity, aws["s3"], aws["sqs"])
+        with pytest.MonkeyPatch.context() as patch, Client(app.app, stage_name="test") as client:
+            patch.setattr(bootstrap, "Container", partial(new_container, tables))
+            patch.setattr(app.provider, "_container", None)
+            yield Tintype(client, app.app.handler_map, app.provider, identity, tables, aws["s3"], aws["sqs"])
 
 
 @pytest.fixture
-def tintype(identity: IdentityProvider, aws: dict[str, Any], empty_tables: Mapping[str, Any]) -> Iterator[Tintype]:
+def tintype(identity: IdentityProvider, aws: dict[str, Any], new_tables: Callable[[], AppTables]) -> Iterator[Tintype]:
     """An empty library."""
-    with open_library(identity, aws, empty_tables) as library:
+    with open_library(identity, aws, new_tables) as library:
         yield library

@@ -4,7 +4,7 @@ A new route needs a row here: PEOPLE for routes of people, GUESTS for those that
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -13,7 +13,7 @@ from chalice.test import HTTPResponse
 
 from chalicelib.openapi.document import document
 from tests.app.access_library import LINKS, NAMES, NEW_IMAGE, ROUTES, UPLOAD_FORM, AccessLibrary, Call
-from tests.app.conftest import OWNER, id_of, open_library
+from tests.app.conftest import OWNER, TABLES, id_of, open_library, tables_factory
 from tests.app.links import PASSWORD
 from tests.support.identity_provider import IdentityProvider
 
@@ -131,12 +131,10 @@ GUEST_SECRETS = (
 OWN_LINK_ROUTES = {"PATCH /shares/{share}", "DELETE /shares/{share}"}
 
 
-@pytest.fixture(scope="module")
-def library(
-    identity: IdentityProvider, aws: dict[str, Any], empty_tables: Mapping[str, Any]
-) -> Iterator[AccessLibrary]:
+@pytest.fixture(scope="module", params=TABLES)
+def library(request: pytest.FixtureRequest, identity: IdentityProvider, aws: dict[str, Any]) -> Iterator[AccessLibrary]:
     """A library for all tests of this module."""
-    with open_library(identity, aws, empty_tables) as tintype, pytest.MonkeyPatch.context() as patch:
+    with open_library(identity, aws, tables_factory(request)) as tintype, pytest.MonkeyPatch.context() as patch:
         yield AccessLibrary(tintype, patch)
 
 

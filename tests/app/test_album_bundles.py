@@ -17,7 +17,7 @@ class SharedAlbum:
 
     def __init__(self, tintype: Tintype, saved_data: SavedData) -> None:
         self.tintype = tintype
-        self.album_id, self.own, self.theirs = saved_data.restore(self._create)
+        self.album_id, self.own, self.theirs = saved_data.restore(tintype, self._create)
 
     def _create(self) -> tuple[str, dict[str, Any], dict[str, Any]]:
         album = self.tintype.call("POST", "/albums", as_=OWNER, body={"title": "Lisbon"})

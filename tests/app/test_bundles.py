@@ -230,7 +230,7 @@ def test_deleted_original_is_listed_as_skipped(tintype: Tintype) -> None:
 def test_invalid_bundle_request_names_the_field(
     tintype: Tintype, saved_data: SavedData, body: Any, status: int, field: str | None
 ) -> None:
-    saved_data.restore(lambda: drop_photo(tintype, "a.jpg"))
+    saved_data.restore(tintype, lambda: drop_photo(tintype, "a.jpg"))
     response = create_bundle(tintype, body)
     assert (response.status_code, response.json_body.get("field")) == (status, field), response.body
     assert tintype.get("/bundles", as_=OWNER)["items"] == []

@@ -9,8 +9,10 @@ import pytest
 import app
 from chalicelib.aws.clients import Clients
 from chalicelib.bootstrap import ContainerProvider
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, Tintype, over_moto
 from tests.support.images.tiny import encode_image
+
+pytestmark = over_moto
 
 type Calls = Counter[str]
 

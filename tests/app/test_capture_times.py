@@ -32,7 +32,7 @@ def add_phone_photo(tintype: Tintype) -> str:
 @pytest.fixture
 def photo_id(tintype: Tintype, saved_data: SavedData) -> str:
     """A public photo with a time, the only one of the library."""
-    return saved_data.restore(lambda: add_phone_photo(tintype))
+    return saved_data.restore(tintype, lambda: add_phone_photo(tintype))
 
 
 def times(photo: dict[str, Any]) -> dict[str, Any]:

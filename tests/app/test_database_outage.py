@@ -14,9 +14,11 @@ import app
 from chalicelib.aws.clients import DATABASE_PAUSE, MAX_DATABASE_FAILURES, Clients
 from chalicelib.bootstrap import ContainerProvider, report_database_pause
 from chalicelib.errors import Unavailable
-from tests.app.conftest import OWNER, Tintype
+from tests.app.conftest import OWNER, Tintype, over_moto
 from tests.fakes.library import Clock
 from tests.support.images.tiny import encode_image
+
+pytestmark = over_moto
 
 
 @dataclass

@@ -20,7 +20,7 @@ def drop_photo(tintype: Tintype, name: str = "a.jpg", seed: int = 0) -> str:
 @pytest.fixture
 def photo_id(tintype: Tintype, saved_data: SavedData) -> str:
     """A public photo, the only one of the library."""
-    return saved_data.restore(lambda: drop_photo(tintype))
+    return saved_data.restore(tintype, lambda: drop_photo(tintype))
 
 
 def results(response: HTTPResponse) -> list[dict[str, Any]]:

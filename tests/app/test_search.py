@@ -27,7 +27,7 @@ def change(tintype: Tintype, photo_id: str, **fields: Any) -> None:
 @pytest.fixture
 def library(tintype: Tintype, saved_data: SavedData) -> Tintype:
     """Three public photos: a.jpg with everything that can be said of it, b.jpg and c.jpg with tags."""
-    saved_data.restore(lambda: publish_photos(tintype))
+    saved_data.restore(tintype, lambda: publish_photos(tintype))
     return tintype
 
 

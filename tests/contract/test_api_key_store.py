@@ -48,7 +48,7 @@ def test_keys_of_an_owner_are_listed_newest_first(api_key_store: ApiKeyStore) ->
 def test_add_raises_conflict_at_the_limit_until_a_key_is_removed(api_key_store: ApiKeyStore) -> None:
     for key_id in ("k1", "k2"):
         api_key_store.add(key(key_id), max_keys=2, issued_at=1)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match=r"You already have 2 API keys\. Revoke one first\."):
         api_key_store.add(key("k3"), max_keys=2, issued_at=1)
     assert api_key_store.get("k3") is None
     api_key_store.add(key("k4", owner="bob"), max_keys=2, issued_at=1)
@@ -130,8 +130,9 @@ def test_revoked_token_adds_no_key_and_a_newer_one_does(api_key_store: ApiKeySto
     assert isinstance(api_key_store, MemoryApiKeyStore | DynamoApiKeyStore)  # a RevocationStore, too
     api_key_store.revoke("alice", 20)
     for issued_at in (10, 20):
-        with pytest.raises(Unauthenticated):
+        with pytest.raises(Unauthenticated) as raised:
             api_key_store.add(key("k2"), max_keys=5, issued_at=issued_at)
+        assert raised.value.code == "token_invalid"
     assert api_key_store.remove("alice", "k1")
     assert api_key_store.revoked_at("alice") == 20
     api_key_store.add(key("k2"), max_keys=5, issued_at=21)

@@ -24,7 +24,7 @@ from chalicelib.aws.sqs import SqsVolumeQueue
 from chalicelib.bundles.models import BUNDLE_LIFETIME, Bundle, BundleStore, ManifestStore, Volume
 from chalicelib.bundles.zip import Entry, Skipped
 from chalicelib.errors import Conflict
-from tests.contract.conftest import CLOUD, FAKE, MOTO
+from tests.contract.conftest import CLOUD, FAKE, MOTO, MOTO_TABLES
 from tests.contract.tables import create_bundles_table
 from tests.fakes.bundle_service import MemoryBundleStore, MemoryManifestStore, MemoryMessageLimit
 from tests.support import aws_clients
@@ -39,7 +39,7 @@ def bundle(bundle_id: str = "b1", volumes: int = 2, **different: Any) -> Bundle:
     return replace(Bundle(bundle_id, OWNER, NOON, NOON + BUNDLE_LIFETIME, True, rows, "Lisbon 🏖"), **different)
 
 
-@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+@pytest.fixture(params=[FAKE, MOTO_TABLES, CLOUD])
 def bundle_store(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
     """An empty bundle store of each kind."""
     if request.param == "fake":
@@ -54,7 +54,7 @@ def bundle_store(request: pytest.FixtureRequest) -> Iterator[BundleStore]:
             yield DynamoBundleStore(client, table, time.sleep, random.random)
 
 
-@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+@pytest.fixture(params=[FAKE, MOTO_TABLES, CLOUD])
 def message_limit(request: pytest.FixtureRequest) -> Iterator[MessageLimit]:
     """A limit of three messages per hour of each kind."""
     if request.param == "fake":

@@ -9,7 +9,7 @@ from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.limits import DynamoMessageLimit, DynamoPasswordLimit
 from chalicelib.errors import Unavailable
 from chalicelib.sharing.access import PasswordLimit
-from tests.contract.conftest import CLOUD, FAKE, MOTO
+from tests.contract.conftest import CLOUD, FAKE, MOTO_TABLES
 from tests.contract.tables import create_bundles_table
 from tests.fakes.shares import MemoryPasswordLimit
 from tests.support.factories import NOON
@@ -19,7 +19,7 @@ SECONDS_6 = timedelta(seconds=6)
 MAX_ATTEMPTS = 3
 
 
-@pytest.fixture(params=[FAKE, MOTO, CLOUD])
+@pytest.fixture(params=[FAKE, MOTO_TABLES, CLOUD])
 def limit(request: pytest.FixtureRequest) -> Iterator[PasswordLimit]:
     """An empty limit of each kind."""
     if request.param == "fake":

@@ -99,7 +99,7 @@ def test_album_has_at_most_50_shares(share_store: SharesOfAlbums) -> None:
     album_id = share_store.add_album()
     for number in range(50):
         share_store.shares.add(share(f"s{number}", album=album_id))
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match=r"This album already has 50 shared links\. Revoke one first\."):
         share_store.shares.add(share("s50", album=album_id))
     assert share_store.shares.get("s50") is None
     assert share_store.shares.remove(share("s7", album=album_id))

@@ -11,7 +11,7 @@ from chalicelib.errors import Conflict
 
 @dataclass
 class MemoryAlbumStore:
-    """`AlbumStore` over dictionaries; `members` holds role and time by album and member.
+    """`AlbumStore` over dictionaries; `members` and `invitations` hold role and time by album and person.
 
     `deleted` gets the ids of deleted albums: a photo store can refuse them.
     """
@@ -19,6 +19,7 @@ class MemoryAlbumStore:
     albums: dict[str, Album] = field(default_factory=dict)
     orders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     members: dict[tuple[str, str], tuple[Role, datetime]] = field(default_factory=dict)
+    invitations: dict[tuple[str, str], tuple[Role, datetime]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -26,7 +27,7 @@ class MemoryAlbumStore:
         with self.lock:
             own = [each for each in self.albums.values() if each.owner == album.owner and not each.deleted_at]
             if len(own) >= max_albums or album.album_id in self.albums:
-                raise Conflict(f"You already have {max_albums} albums.")
+                raise Conflict(f"You already have {max_albums:,} albums. Delete one first.")
             self.albums[album.album_id] = replace(album, version=1)
         return self.albums[album.album_id]
 
@@ -37,6 +38,10 @@ class MemoryAlbumStore:
             for album_id, album in found.items()
             if album
         }
+
+    def exists(self, album_id: str) -> bool:
+        """Whether there is such an album, and it is not deleted."""
+        return self._existing(album_id) is not None
 
     def save(self, before: Album, after: Album, *, photo_ids: tuple[str, ...] | None = None) -> Album:
         with self.lock:
@@ -79,7 +84,9 @@ class MemoryAlbumStore:
     def remove(self, album_id: str) -> None:
         self.albums.pop(album_id, None)
         self.orders.pop(album_id, None)
-        self.members = {key: value for key, value in self.members.items() if key[0] != album_id}
+        for people in (self.members, self.invitations):
+            for key in [key for key in people if key[0] == album_id]:
+                del people[key]
 
     def add_member(self, album_id: str, member: str, role: Role, at: datetime) -> None:
         """Add a member, as far as albums need them."""

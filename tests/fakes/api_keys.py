@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.accounts.api_keys import ApiKey
-from chalicelib.errors import Conflict, Unauthenticated
+from chalicelib.accounts.revocations import check_token_time
+from chalicelib.errors import Conflict
 
 
 @dataclass
@@ -18,10 +19,9 @@ class MemoryApiKeyStore:
 
     def add(self, key: ApiKey, *, max_keys: int, issued_at: int) -> None:
         with self.lock:
-            if issued_at <= self.revocations.get(key.owner, -1):
-                raise Unauthenticated("Revoked.")
+            check_token_time(issued_at, self.revocations.get(key.owner))
             if len(self.list_by_owner(key.owner)) >= max_keys or key.key_id in self.keys:
-                raise Conflict(f"You have {max_keys} keys.")
+                raise Conflict(f"You already have {max_keys} API keys. Revoke one first.")
             self.keys[key.key_id] = key
 
     def get(self, key_id: str) -> ApiKey | None:

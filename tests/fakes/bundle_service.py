@@ -69,12 +69,13 @@ class MemoryMessageLimit:
     """`MessageLimit` over a dictionary."""
 
     max_messages: int
+    period: timedelta = timedelta(hours=1)
     counted: dict[str, list[datetime]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def take(self, owner: str, message_id: str, now: datetime) -> bool:
         with self.lock:
-            recent = [at for at in self.counted.get(owner, []) if at + timedelta(hours=1) > now]
+            recent = [at for at in self.counted.get(owner, []) if at + self.period > now]
             if len(recent) >= self.max_messages:
                 return False
             self.counted[owner] = [*recent, now]

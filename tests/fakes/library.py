@@ -152,7 +152,7 @@ class MemoryLibrary:
             folder_album=FolderAlbums(self.album_store, lookup, self.clock, "secret").find_or_create,
             admit=self.admit,
         )
-        self.shares = MemoryShareStore()
+        self.shares = MemoryShareStore(self.album_store.exists)
         self.links = ShareService(self.shares, self.photos, self.clock, lambda size: bytes(size))
         self.album_deletion = AlbumDeletion(albums, photos, self.photos, self.editor, self.links)
         self.albums = AlbumService(

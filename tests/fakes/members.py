@@ -13,10 +13,9 @@ from tests.fakes.albums import MemoryAlbumStore
 
 @dataclass
 class MemoryMemberStore:
-    """`MemberStore` over dictionaries; it passes the same contract tests as the one in DynamoDB."""
+    """`MemberStore` over the same dictionaries; it passes the same contract tests as the one in DynamoDB."""
 
     albums: MemoryAlbumStore
-    invitations: dict[tuple[str, str], tuple[Role, datetime]] = field(default_factory=dict)
 
     def add(self, album_id: str, member: Member, *, email_hash: str, max_members: int) -> bool:
         with self.albums.lock:
@@ -24,9 +23,9 @@ class MemoryMemberStore:
                 return False
             present = self.list_by_album(album_id)
             if {member.member_id, email_hash} & {each.member_id for each in present}:
-                raise Conflict("They are in it already.")
+                raise Conflict("This person is a member of the album or is invited to it already.")
             if len(present) >= max_members:
-                raise Conflict(f"At most {max_members}.")
+                raise Conflict(f"An album can have at most {max_members} members. Remove one first.")
             self._rows(member)[album_id, member.member_id] = (member.role, member.added_at)
         return True
 
@@ -35,7 +34,7 @@ class MemoryMemberStore:
         return next(found, None)
 
     def list_by_album(self, album_id: str) -> list[Member]:
-        kinds = ((self.albums.members, MemberState.ACTIVE), (self.invitations, MemberState.PENDING))
+        kinds = ((self.albums.members, MemberState.ACTIVE), (self.albums.invitations, MemberState.PENDING))
         return [
             Member(member_id, role, added_at, state)
             for rows, state in kinds
@@ -59,7 +58,7 @@ class MemoryMemberStore:
         return True
 
     def list_invitations(self, email_hash: str, limit: int) -> list[str]:
-        return sorted(album_id for album_id, each in self.invitations if each == email_hash)[:limit]
+        return sorted(album_id for album_id, each in self.albums.invitations if each == email_hash)[:limit]
 
     def accept(self, album_id: str, email_hash: str, owner: str) -> None:
         invitation = self.get(album_id, email_hash)
@@ -71,7 +70,7 @@ class MemoryMemberStore:
             self._rows(member)[album_id, owner] = (member.role, member.added_at)
 
     def _rows(self, member: Member) -> dict[tuple[str, str], tuple[Role, datetime]]:
-        return self.albums.members if member.state is MemberState.ACTIVE else self.invitations
+        return self.albums.members if member.state is MemberState.ACTIVE else self.albums.invitations
 
 
 @dataclass

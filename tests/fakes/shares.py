@@ -1,6 +1,7 @@
 """Fakes of shared links: the store, which passes the same contract tests as the one in DynamoDB, and its limits."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -10,10 +11,10 @@ from chalicelib.sharing.models import MAX_SHARES_PER_ALBUM, MAX_SHARES_PER_OWNER
 
 @dataclass
 class MemoryShareStore:
-    """`ShareStore` over a dictionary; shares of `albums` only."""
+    """`ShareStore` over a dictionary; `has_album` says which albums exist."""
 
+    has_album: Callable[[str], bool]
     shares: dict[str, Share] = field(default_factory=dict)
-    albums: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def add(self, share: Share) -> None:
@@ -21,11 +22,11 @@ class MemoryShareStore:
             if share.share_id in self.shares:
                 raise Conflict("There is such a share.")
             if len([each for each in self.shares.values() if each.owner == share.owner]) >= MAX_SHARES_PER_OWNER:
-                raise Conflict("The owner has too many shares.")
-            if share.album_id is not None and share.album_id not in self.albums:
+                raise Conflict(f"You already have {MAX_SHARES_PER_OWNER} shared links. Revoke one first.")
+            if share.album_id is not None and not self.has_album(share.album_id):
                 raise NotFound("Album not found.")
             if share.album_id and len(self.list_by_album(share.album_id)) >= MAX_SHARES_PER_ALBUM:
-                raise Conflict("The album has too many shares.")
+                raise Conflict(f"This album already has {MAX_SHARES_PER_ALBUM} shared links. Revoke one first.")
             self.shares[share.share_id] = share
 
     def get(self, share_id: str) -> Share | None:

@@ -142,7 +142,7 @@ def test_invitation_that_changes_is_accepted_the_next_time(fixture: Fixture) -> 
             raise Conflict("The invitation has changed.")
 
     fixture.add("dora")
-    busy = Busy(fixture.albums, fixture.store.invitations)
+    busy = Busy(fixture.albums)
     replace(fixture.service, store=busy).accept_invitations("dora", "dora@example.org")
     assert fixture.albums.get_many(["a1"], "dora") == {"a1": StoredAlbum(ALBUM, None)}
     fixture.service.accept_invitations("dora", "dora@example.org")

@@ -46,7 +46,7 @@ class Links:
     """The services of shared links over fakes."""
 
     clock: Clock = field(default_factory=Clock)
-    store: MemoryShareStore = field(default_factory=lambda: MemoryShareStore(albums={"a1", "a2"}))
+    store: MemoryShareStore = field(default_factory=lambda: MemoryShareStore({"a1", "a2"}.__contains__))
     messages: Messages = field(default_factory=Messages)
 
     def __post_init__(self) -> None:

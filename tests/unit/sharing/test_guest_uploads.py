@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.albums.models import Album
 from chalicelib.errors import Conflict, Invalid, NotFound, PhotoNotFound
 from chalicelib.ingest.decisions import Action
 from chalicelib.ingest.processing import MAX_BYTES
@@ -29,7 +30,7 @@ class GuestFixture:
 
     def __post_init__(self) -> None:
         self.store = self.library.shares
-        self.store.albums.add("a1")
+        self.library.album_store.add(Album("a1", "alice", "Summer", NOON, NOON), max_albums=1)
         self.share = Share("s1", "alice", Contents("a1"), self.terms, "f" * 64, NOON)
         self.store.add(self.share)
         public = replace(self.library.uploads, visibility=Visibility.PUBLIC)
