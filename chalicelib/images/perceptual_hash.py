@@ -4,7 +4,7 @@ The signs of the lowest frequencies of a cosine transform against their median (
 the middle of the image, finds what has been cropped, which the first one cannot.
 """
 
-from math import cos, pi
+from math import cos, pi, sumprod
 from statistics import median
 
 from PIL import Image
@@ -36,8 +36,8 @@ def perceptual_hash(image: Image.Image) -> bytes:
 def _hash(gray: Image.Image, box: tuple[float, float, float, float]) -> bytes:
     pixels = gray.resize((SIDE, SIDE), Image.Resampling.LANCZOS, box).tobytes()
     rows = [[float(value) for value in pixels[start : start + SIDE]] for start in range(0, SIDE * SIDE, SIDE)]
-    by_row = [[sum(map(float.__mul__, row, wave)) for row in rows] for wave in _COSINES]
-    waves = [sum(map(float.__mul__, by_row[x], _COSINES[y])) for y in range(FREQUENCIES) for x in range(FREQUENCIES)]
+    by_row = [[sumprod(row, wave) for row in rows] for wave in _COSINES]
+    waves = [sumprod(by_row[x], _COSINES[y]) for y in range(FREQUENCIES) for x in range(FREQUENCIES)]
     details = waves[1:]  # without the mean, which brightness changes
     if max(map(abs, details)) < MIN_AMPLITUDE * SIDE * SIDE / 4:
         return bytes(FREQUENCIES)

@@ -5,7 +5,7 @@ columns: the same sums with a fraction of the multiplications. Transparency is p
 """
 
 from base64 import b64encode
-from math import cos, pi
+from math import cos, pi, sumprod
 from typing import NamedTuple
 
 from PIL import Image
@@ -88,9 +88,9 @@ def _waves(channel: list[float], width: int, height: int, nx: int, ny: int) -> _
     x_waves = [[cos(pi / width * c * (x + 0.5)) for x in range(width)] for c in range(nx)]
     y_waves = [[cos(pi / height * c * (y + 0.5)) for y in range(height)] for c in range(ny)]
     rows = [channel[y * width : (y + 1) * width] for y in range(height)]
-    by_row = [[sum(map(float.__mul__, row, wave)) for row in rows] for wave in x_waves]
+    by_row = [[sumprod(row, wave) for row in rows] for wave in x_waves]
     coefficients = [
-        sum(map(float.__mul__, by_row[cx], y_waves[cy])) / (width * height)
+        sumprod(by_row[cx], y_waves[cy]) / (width * height)
         for cy in range(ny)
         for cx in range(nx)
         if cx * ny < nx * (ny - cy)
