@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 
@@ -110,10 +111,11 @@ def compare(photos: list[Photo]) -> Iterator[str]:
         )
         yield "| search in the file | CPU |"
         yield "| --- | ---: |"
-        for name, search in requests(sqlite3.connect(path)).items():
-            times = []
-            for _ in range(RUNS):
-                started = time.process_time()
-                search()
-                times.append(time.process_time() - started)
-            yield f"| {name} | {median(times) * 1000:.1f} ms |"
+        with closing(sqlite3.connect(path)) as database:
+            for name, search in requests(database).items():
+                times = []
+                for _ in range(RUNS):
+                    started = time.process_time()
+                    search()
+                    times.append(time.process_time() - started)
+                yield f"| {name} | {median(times) * 1000:.1f} ms |"

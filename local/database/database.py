@@ -30,16 +30,12 @@ class Database:
         self._lock = threading.RLock()
         self._copy_lock = threading.Lock()
         self._closing = threading.Event()
-        if has_log:
-            self._empty_log()
-        self.connection.executescript(schema)
-        # The first commit of each run: from now on a missing or empty log means that it was lost.
-        (runs,) = self.connection.execute("PRAGMA user_version").fetchone()
-        self.connection.execute(f"PRAGMA user_version={runs + 1}")
-        write_atomically(state_file(path), b"open\n")
-        self._copied_changes = self.connection.total_changes if copy_is_current else -1
-        if not copy_file(path).exists():
-            self.copy()
+        self._copied_changes = -1
+        try:
+            self._prepare(schema, has_log=has_log, copy_is_current=copy_is_current)
+        except BaseException:
+            self.connection.close()
+            raise
         self._copier = threading.Thread(target=self._keep_copied, daemon=True, name=f"copy of {path.name}")
         self._copier.start()
 
@@ -81,6 +77,19 @@ class Database:
             copy_database(self.path, copy_file(self.path))
         else:
             os.utime(copy_file(self.path))
+
+    def _prepare(self, schema: str, *, has_log: bool, copy_is_current: bool) -> None:
+        if has_log:
+            self._empty_log()
+        self.connection.executescript(schema)
+        # The first commit of each run: from now on a missing or empty log means that it was lost.
+        (runs,) = self.connection.execute("PRAGMA user_version").fetchone()
+        self.connection.execute(f"PRAGMA user_version={runs + 1}")
+        write_atomically(state_file(self.path), b"open\n")
+        if copy_is_current:
+            self._copied_changes = self.connection.total_changes
+        if not copy_file(self.path).exists():
+            self.copy()
 
     def _empty_log(self) -> None:
         """Move what a killed process left in the log into the file; a new log has a salt of its own.
@@ -134,7 +143,11 @@ def open_database(
 def _connect(path: Path) -> sqlite3.Connection:
     path.touch(mode=0o600)  # SQLite gives its log the same mode
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the disk's cache
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the disk's cache
+    except BaseException:
+        connection.close()
+        raise
     return connection
