@@ -26,7 +26,8 @@ class Database:
         self._copy_interval = copy_interval_seconds
         copy_is_current = not self._changed_since_copy()
         has_log = log_file(path).exists()
-        self.connection = _connect(path)
+        path.touch(mode=0o600)  # SQLite gives its log the same mode
+        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._lock = threading.RLock()
         self._copy_lock = threading.Lock()
         self._closing = threading.Event()
@@ -79,6 +80,9 @@ class Database:
             os.utime(copy_file(self.path))
 
     def _prepare(self, schema: str, *, has_log: bool, copy_is_current: bool) -> None:
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=FULL")
+        self.connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the disk's cache
         if has_log:
             self._empty_log()
         self.connection.executescript(schema)
@@ -138,16 +142,3 @@ def open_database(
     path.parent.mkdir(parents=True, exist_ok=True)
     damage.repair(path, damaged_dir)
     return Database(path, schema, damaged_dir, copy_interval_seconds)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    path.touch(mode=0o600)  # SQLite gives its log the same mode
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA fullfsync=ON")  # macOS: fsync alone leaves data in the disk's cache
-    except BaseException:
-        connection.close()
-        raise
-    return connection
