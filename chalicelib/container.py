@@ -346,7 +346,7 @@ class Container:
 
     @cached_property
     def removal_counter(self) -> "DynamoRemovalCounter":
-        """Counts those photos."""
+        """Counts photos that were removed because their originals are gone."""
         from chalicelib.aws.dynamodb.removals import DynamoRemovalCounter
 
         return DynamoRemovalCounter(self.clients.get("dynamodb"), self.tables)
