@@ -33,7 +33,7 @@ from chalicelib.bootstrap import ContainerProvider
 from chalicelib.container import Container
 from chalicelib.settings import Settings
 from chalicelib.sharing import passwords
-from tests.contract.tables import create_api_keys_table, create_bundles_table, create_tables
+from tests.contract.tables import MOTO_TABLES, create_api_keys_table, create_bundles_table, create_tables
 from tests.fakes.tables import MemoryTables
 from tests.support import moto_speedups
 from tests.support.identity_provider import CLIENT, ISSUER, IdentityProvider, identity_provider
@@ -54,7 +54,7 @@ os.environ |= {
 
 moto_speedups.apply()
 
-TABLES = ["memory", pytest.param("moto", marks=pytest.mark.proof)]
+TABLES = ["fake", MOTO_TABLES]
 over_moto = pytest.mark.parametrize("new_tables", ["moto"], indirect=True)
 
 
@@ -247,7 +247,7 @@ def new_tables(request: pytest.FixtureRequest) -> Callable[[], AppTables]:
 
 def tables_factory(request: pytest.FixtureRequest) -> Callable[[], AppTables]:
     """Makes the tables of a fixture's parameter."""
-    if request.param == "memory":
+    if request.param == "fake":
         return MemoryTables
     return partial(MotoTables, request.getfixturevalue("empty_tables"))
 

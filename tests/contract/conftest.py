@@ -55,7 +55,14 @@ from chalicelib.maintenance.similarity import FingerprintStore
 from chalicelib.maintenance.sources import OriginalLister, PhotoScanner
 from chalicelib.sharing.models import ShareStore
 from local.provision import ProvisionedStack
-from tests.contract.tables import PHOTO_TABLES, TablePool, create_albums_table, create_api_keys_table, create_tables
+from tests.contract.tables import (
+    MOTO_TABLES,
+    PHOTO_TABLES,
+    TablePool,
+    create_albums_table,
+    create_api_keys_table,
+    create_tables,
+)
 from tests.fakes.albums import MemoryAlbumStore
 from tests.fakes.api_keys import MemoryApiKeyStore
 from tests.fakes.backup import MemoryBackupCheckpoints, MemoryBackupFiles
@@ -73,8 +80,6 @@ from tests.support.factories import NOON
 
 STATE_TAG = "tintype-state"
 FAKE, MOTO, CLOUD = "fake", "moto", pytest.param("cloud", marks=pytest.mark.cloud)
-# `make test` has few other tests over moto's tables.
-MOTO_TABLES = pytest.param("moto", marks=pytest.mark.proof)
 
 moto_speedups.apply()
 

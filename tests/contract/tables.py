@@ -8,13 +8,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from chalicelib.aws.dynamodb.transaction import Tables
 from tests.infrastructure.templates import read_template
 
 TEMPLATE = Path(__file__).parents[2] / "infrastructure" / "core.yaml"
 TABLE = "AWS::DynamoDB::Table"
 TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-
+# The parameter of tests over moto's tables, which take longer than those over fakes.
+MOTO_TABLES = pytest.param("moto", marks=pytest.mark.proof)
 
 PHOTO_TABLES = tuple(Tables.__dataclass_fields__)
 

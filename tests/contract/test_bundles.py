@@ -24,8 +24,8 @@ from chalicelib.aws.sqs import SqsVolumeQueue
 from chalicelib.bundles.models import BUNDLE_LIFETIME, Bundle, BundleStore, ManifestStore, Volume
 from chalicelib.bundles.zip import Entry, Skipped
 from chalicelib.errors import Conflict
-from tests.contract.conftest import CLOUD, FAKE, MOTO, MOTO_TABLES
-from tests.contract.tables import create_bundles_table
+from tests.contract.conftest import CLOUD, FAKE, MOTO
+from tests.contract.tables import MOTO_TABLES, create_bundles_table
 from tests.fakes.bundle_service import MemoryBundleStore, MemoryManifestStore, MemoryMessageLimit
 from tests.support import aws_clients
 from tests.support.factories import NOON, OWNER

@@ -9,8 +9,8 @@ from chalicelib.aws.clients import Clients
 from chalicelib.aws.dynamodb.limits import DynamoMessageLimit, DynamoPasswordLimit
 from chalicelib.errors import Unavailable
 from chalicelib.sharing.access import PasswordLimit
-from tests.contract.conftest import CLOUD, FAKE, MOTO_TABLES
-from tests.contract.tables import create_bundles_table
+from tests.contract.conftest import CLOUD, FAKE
+from tests.contract.tables import MOTO_TABLES, create_bundles_table
 from tests.fakes.shares import MemoryPasswordLimit
 from tests.support.factories import NOON
 
